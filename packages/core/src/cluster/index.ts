@@ -1,0 +1,4 @@
+// What a cluster is: positions, members, policy.
+export * from './lsn.ts';
+export * from './policy.ts';
+export * from './topology.ts';

@@ -1,0 +1,38 @@
+// What a guarded cluster is by configuration: its members, their zones, and the witnesses that look at it.
+import { z } from 'zod';
+
+export const Id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'letters, digits, ".", "_" and "-", at most 63');
+
+export const MemberConfig = z.object({
+  id: Id,
+  /** The failure domain. Two sources in one zone count once. */
+  zone: z.string().min(1),
+  /** The role when watching begins; what the member says of itself overrules it. */
+  role: z.enum(['primary', 'standby']),
+  /** The member it receives WAL from; absent = the primary. */
+  upstream: Id.optional(),
+  /** Preference among equals; 0 = never promote. */
+  priority: z.number().int().min(0).default(100),
+  /** A synchronous standby. */
+  sync: z.boolean().default(false),
+  /** recovery_min_apply_delay, ms. */
+  delayMs: z.number().int().min(0).default(0),
+});
+export type MemberConfig = z.infer<typeof MemberConfig>;
+
+export const WitnessIdentity = z.object({ id: Id, zone: z.string().min(1) });
+export type WitnessIdentity = z.infer<typeof WitnessIdentity>;
+
+export const Environment = z.enum(['production', 'staging', 'sandbox']);
+export type Environment = z.infer<typeof Environment>;
+
+export const ClusterTopology = z.object({
+  id: Id,
+  environment: Environment.default('production'),
+  members: z.array(MemberConfig).min(1),
+});
+export type ClusterTopology = z.infer<typeof ClusterTopology>;
+
+export function findMember(cluster: ClusterTopology, id: string): MemberConfig | undefined {
+  return cluster.members.find((member) => member.id === id);
+}

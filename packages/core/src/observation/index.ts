@@ -1,0 +1,2 @@
+// What was seen, by whom, how long ago.
+export * from './observation.ts';

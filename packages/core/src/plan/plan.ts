@@ -1,0 +1,77 @@
+// What would be done, made before anybody is asked. A plan leaves nothing to choose while it's executed.
+import { z } from 'zod';
+import { Lsn } from '../cluster/index.ts';
+
+export const StepVerb = z.enum(['look', 'fence', 'settle', 'promote', 'verify', 'repoint']);
+export type StepVerb = z.infer<typeof StepVerb>;
+
+export const Step = z.object({
+  id: z.string(),
+  verb: StepVerb,
+  /** The member it's done at. */
+  member: z.string(),
+  says: z.string(),
+  /** The exact act, without secrets. */
+  command: z.string(),
+  undo: z.enum(['nothing-to-undo', 'reversible', 'irreversible']),
+  deadlineMs: z.number().int().positive(),
+  /** How its being done is recognised. */
+  doneWhen: z.string(),
+  /** A follow-up never makes a run stuck: it stays open with its reason. */
+  isFollowUp: z.boolean(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const CandidateRow = z.object({
+  member: z.string(),
+  zone: z.string(),
+  lsn: Lsn.optional(),
+  /** Bytes behind the newest that is known of the primary; absent = unknown. */
+  behindBytes: z.number().optional(),
+  isChosen: z.boolean(),
+  /** Why it's the one, or why it isn't. */
+  says: z.string(),
+});
+export type CandidateRow = z.infer<typeof CandidateRow>;
+
+export const LossQuote = z.object({
+  /** Behind the newest that is known of the primary. */
+  bytes: z.number().min(0),
+  seconds: z.number().min(0).optional(),
+  /** With the WAL that the primary may have written since it was last seen. */
+  upperBoundBytes: z.number().min(0),
+  upperBoundSeconds: z.number().min(0).optional(),
+  /** What the operator consents to; execution refuses above it. */
+  capBytes: z.number().min(0),
+  says: z.string(),
+});
+export type LossQuote = z.infer<typeof LossQuote>;
+
+export const FencePlan = z.object({
+  method: z.enum(['agent', 'unfenced']),
+  member: z.string(),
+  /** Can the old primary still take writes? In words. */
+  says: z.string(),
+});
+export type FencePlan = z.infer<typeof FencePlan>;
+
+export const Plan = z.object({
+  v: z.literal(1),
+  cluster: z.string(),
+  kind: z.literal('failover'),
+  /** The epoch this plan would consume: one promotion per epoch. */
+  epoch: z.number().int().min(0),
+  primary: z.string(),
+  candidate: z.string(),
+  systemIdentifier: z.string(),
+  timeline: z.number().int(),
+  candidateLsn: Lsn,
+  ranking: z.array(CandidateRow),
+  loss: LossQuote,
+  fence: FencePlan,
+  steps: z.array(Step),
+  /** The step after which there is no way back. */
+  pointOfNoReturn: z.string(),
+  consequences: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,62 @@
+// A question to a person, with all it rests on. What a state carries is in its type: executing without an approval can't
+// be written down.
+import { z } from 'zod';
+import { Assessment } from '../assessment/assessment.ts';
+import { DecisionRecord } from '../approval/decision.ts';
+import { Plan } from '../plan/plan.ts';
+
+export const Digests = z.object({
+  plan: z.string(),
+  evidenceFor: z.string(),
+  evidenceAgainst: z.string(),
+  policy: z.string(),
+});
+export type Digests = z.infer<typeof Digests>;
+
+export const Revision = z.object({
+  number: z.number().int().min(1),
+  atMs: z.number(),
+  assessment: Assessment,
+  plan: Plan,
+  digests: Digests,
+  /** What changed against the revision before, in words; empty for the first. */
+  changes: z.array(z.string()),
+  /** Three words, on the page and above the button, to compare; from the plan's digest. */
+  words: z.string(),
+});
+export type Revision = z.infer<typeof Revision>;
+
+const common = {
+  id: z.string(),
+  cluster: z.string(),
+  environment: z.string(),
+  /** One page per episode: the pager's key. */
+  episode: z.string(),
+  openedAtMs: z.number(),
+  expiresAtMs: z.number(),
+  revision: Revision,
+  /** Decisions that changed nothing by themselves (holds, refused ones aren't here but on the record). */
+  decisions: z.array(DecisionRecord),
+  heldUntilMs: z.number().optional(),
+  heldBecause: z.string().optional(),
+};
+const ended = { endedAtMs: z.number(), because: z.string() };
+const approved = { approval: DecisionRecord, startBeforeMs: z.number() };
+const ran = { ...approved, run: z.string() };
+
+export const Proposal = z.discriminatedUnion('state', [
+  z.object({ ...common, state: z.literal('open') }),
+  z.object({ ...common, ...approved, state: z.literal('approved') }),
+  z.object({ ...common, ...ran, state: z.literal('executing') }),
+  z.object({ ...common, ...ran, state: z.literal('promoted'), promotedAtMs: z.number() }),
+  z.object({ ...common, ...ran, state: z.literal('stuck'), stuckSinceMs: z.number(), because: z.string() }),
+  z.object({ ...common, ...ran, ...ended, state: z.literal('succeeded') }),
+  z.object({ ...common, ...ran, ...ended, state: z.literal('abandoned') }),
+  z.object({ ...common, ...ran, ...ended, state: z.literal('failed') }),
+  z.object({ ...common, ...ended, state: z.literal('rejected') }),
+  z.object({ ...common, ...ended, state: z.literal('expired') }),
+  z.object({ ...common, ...ended, state: z.literal('withdrawn') }),
+  z.object({ ...common, ...ended, state: z.literal('superseded') }),
+]);
+export type Proposal = z.infer<typeof Proposal>;
+export type ProposalState = Proposal['state'];

@@ -1,0 +1,106 @@
+// What the controller and an agent say to one another. The agent dials out (long poll, HTTP over TLS or a unix socket):
+//   POST /agent/v1/poll          body SignedByAgent<AgentPoll>    -> 200 SignedCommand | 204 after POLL_WAIT_MS
+//   POST /agent/v1/results       body SignedByAgent<AgentResult>  -> 204
+//   POST /agent/v1/observations  body SignedBatch                 -> 204
+// A signature is Ed25519 over the exact bytes of `body`, base64. Verbs are a closed list, arguments checked scalars.
+import { z } from 'zod';
+import { Lsn } from '../cluster/index.ts';
+
+export const POLL_WAIT_MS = 20_000;
+
+export const SignedByAgent = z.object({
+  agent: z.string(),
+  body: z.string().max(262_144),
+  signature: z.string().max(128),
+});
+export type SignedByAgent = z.infer<typeof SignedByAgent>;
+export const SignedCommand = z.object({ body: z.string().max(65_536), signature: z.string().max(128) });
+export type SignedCommand = z.infer<typeof SignedCommand>;
+
+export const AgentPoll = z.object({
+  v: z.literal(1),
+  cluster: z.string(),
+  member: z.string(),
+  systemIdentifier: z.string().optional(),
+  bootId: z.string(),
+  /** Fresh for each poll; a command must carry it. */
+  nonce: z.string().min(16),
+});
+export type AgentPoll = z.infer<typeof AgentPoll>;
+
+/** What must hold at the target when `promote` runs; all of it is in the one guarded statement. */
+export const PromoteArgs = z.object({
+  timeline: z.number().int(),
+  atLeastLsn: Lsn,
+  /** Milliseconds from the command's arrival, by the target's own clock, after which it must not promote. */
+  withinMs: z.number().int().min(100).max(30_000),
+});
+export const AgentVerb = z.discriminatedUnion('verb', [
+  z.object({ verb: z.literal('look'), args: z.object({}) }),
+  z.object({ verb: z.literal('fence'), args: z.object({ proposal: z.string() }) }),
+  z.object({ verb: z.literal('unfence'), args: z.object({ proposal: z.string() }) }),
+  z.object({ verb: z.literal('promote'), args: PromoteArgs }),
+  /** Follow another member: primary_conninfo host and port only; user, passfile and the rest stay the member's own. */
+  z.object({
+    verb: z.literal('repoint'),
+    args: z.object({ upstream: z.string(), host: z.string(), port: z.number().int(), slot: z.string().optional() }),
+  }),
+  /** Physical slots this member must have as an upstream. */
+  z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(z.string().regex(/^[a-z0-9_]{1,63}$/)) }) }),
+  /** Stop and start the candidate: drops a promotion that is pending. */
+  z.object({ verb: z.literal('restart-candidate'), args: z.object({}) }),
+]);
+export type AgentVerb = z.infer<typeof AgentVerb>;
+
+export const AgentCommand = z.intersection(
+  AgentVerb,
+  z.object({
+    v: z.literal(1),
+    /** run/step/attempt: an id seen before returns the stored result and acts no second time. */
+    id: z.string().min(1),
+    cluster: z.string(),
+    member: z.string(),
+    systemIdentifier: z.string(),
+    /** The cluster's promotion epoch; lower than one seen before is refused. */
+    epoch: z.number().int().min(0),
+    agentNonce: z.string(),
+    ttlMs: z.number().int().min(1),
+    /** Absent only for `look`. */
+    approval: z.object({ proposal: z.string(), revision: z.number().int(), planDigest: z.string() }).optional(),
+  }),
+);
+export type AgentCommand = z.infer<typeof AgentCommand>;
+
+export const MemberFacts = z.object({
+  postgres: z.enum(['running', 'absent', 'stopped', 'starting']).optional(),
+  inRecovery: z.boolean().optional(),
+  timeline: z.number().int().optional(),
+  receivedLsn: Lsn.optional(),
+  replayedLsn: Lsn.optional(),
+  lsn: Lsn.optional(),
+  systemIdentifier: z.string().optional(),
+  replayPaused: z.boolean().optional(),
+  /** Fence proof. */
+  processesLeft: z.number().int().optional(),
+  sharedMemoryAttached: z.boolean().optional(),
+  controlState: z.string().optional(),
+  standbySignal: z.boolean().optional(),
+  fenced: z.boolean().optional(),
+  upstream: z.string().optional(),
+  receiverStatus: z.string().optional(),
+});
+export type MemberFacts = z.infer<typeof MemberFacts>;
+
+export const AgentResult = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  nonce: z.string(),
+  cluster: z.string(),
+  member: z.string(),
+  state: z.enum(['done', 'refused', 'ambiguous']),
+  /** One sentence for a person. */
+  says: z.string(),
+  facts: MemberFacts.default({}),
+  bootId: z.string(),
+});
+export type AgentResult = z.infer<typeof AgentResult>;

@@ -1,0 +1,252 @@
+// REST under /api/v1 and the live events: what the console, the command line and drills rely on. All JSON; times are
+// epoch ms on the controller's clock (`nowMs` comes with each answer that has ages); an error is an `ApiError`.
+//   GET  /session                         Session | 401      POST /session/link {token} · /session/password · DELETE /session
+//   GET  /clusters · /clusters/:id        ClusterView        GET  /clusters/:id/history?minutes=10   ClusterHistory
+//   GET  /proposals · /proposals/:id      ProposalView       POST /proposals/:id/decisions   DecisionRequest -> DecisionReply | 409 ApiError
+//   GET  /runs · /runs/:id                RunView            GET  /audit?before=&limit=&cluster=   AuditPage    GET /audit/verify   AuditVerification
+//   GET  /sandbox                         SandboxView | 404  POST /sandbox/faults FaultRequest · /sandbox/heal    GET /sandbox/inbox  InboxView
+//   GET  /status                          StatusView
+// Live: socket.io at /live, same cookie, Origin checked. Server -> client only: `cluster` ClusterView, `proposal`
+// ProposalView, `run` RunView, `audit` AuditEntryView, `sandbox` SandboxView. A decision is an HTTP POST, never a message.
+import { z } from 'zod';
+import { Assessment } from '../assessment/assessment.ts';
+import { DecisionKind, Displayed, Role } from '../approval/decision.ts';
+import { Lsn } from '../cluster/index.ts';
+import { JournalEvent } from '../journal/run.ts';
+import { CandidateRow, LossQuote, Plan, Step } from '../plan/plan.ts';
+import { Digests, Proposal, Revision } from '../proposal/proposal.ts';
+
+export const ApiError = z.object({
+  error: z.object({
+    /** Stable, such as `stale-revision`. */
+    code: z.string(),
+    /** What happened, what is safe, what to do. */
+    message: z.string(),
+    /** The place in the request, for 400. */
+    where: z.string().optional(),
+  }),
+});
+export type ApiError = z.infer<typeof ApiError>;
+
+export const Session = z.object({
+  user: z.object({ id: z.string(), name: z.string(), role: Role }),
+  signedInAtMs: z.number(),
+  expiresAtMs: z.number(),
+  /** True where a sandbox is configured: the demo's panel is shown. */
+  hasSandbox: z.boolean(),
+  nowMs: z.number(),
+});
+export type Session = z.infer<typeof Session>;
+
+/** One cell of "who reaches whom": the newest answer of an observer about a member. */
+export const ReachCell = z.object({
+  outcome: z.string(),
+  reading: z.enum(['alive', 'dead', 'silent', 'abstains', 'unseen']),
+  latencyMs: z.number().optional(),
+  atMs: z.number().optional(),
+});
+export const ObserverRow = z.object({
+  source: z.string(),
+  kind: z.enum(['witness', 'host', 'client']),
+  zone: z.string().optional(),
+  doubt: z.string().optional(),
+  lastHeardAtMs: z.number().optional(),
+  /** By member id; a member that isn't there was never looked at by it. */
+  cells: z.record(z.string(), ReachCell),
+});
+export const MemberView = z.object({
+  id: z.string(),
+  zone: z.string(),
+  role: z.enum(['primary', 'standby', 'unknown']),
+  /** In words: "serving", "streaming from orders-1", "Postgres is absent", "fenced: starts read-only". */
+  condition: z.string(),
+  timeline: z.number().optional(),
+  lsn: Lsn.optional(),
+  receivedLsn: Lsn.optional(),
+  replayedLsn: Lsn.optional(),
+  upstream: z.string().optional(),
+  receiver: z.string().optional(),
+  behindBytes: z.number().optional(),
+  /** Age of the newest message from its upstream, ms, as last told. */
+  lastMessageAgeMs: z.number().optional(),
+  sync: z.boolean(),
+  seenAtMs: z.number().optional(),
+});
+export type MemberView = z.infer<typeof MemberView>;
+
+export const ClusterView = z.object({
+  id: z.string(),
+  environment: z.string(),
+  nowMs: z.number(),
+  epoch: z.number(),
+  primary: z.string().optional(),
+  timeline: z.number().optional(),
+  postgresVersion: z.string().optional(),
+  assessment: Assessment,
+  members: z.array(MemberView),
+  observers: z.array(ObserverRow),
+  /** Writes of the canaries in the newest second. */
+  writes: z.object({ succeeded: z.number(), failed: z.number(), atMs: z.number() }).optional(),
+  /** The open or running proposal, if any. */
+  proposal: z.object({ id: z.string(), state: z.string() }).optional(),
+  /** The plan as it would be now. */
+  ifItCameToIt: z
+    .object({
+      candidate: z.string().optional(),
+      says: z.string(),
+      ranking: z.array(CandidateRow),
+      loss: LossQuote.optional(),
+      fence: z.string(),
+    })
+    .optional(),
+});
+export type ClusterView = z.infer<typeof ClusterView>;
+
+export const ClusterHistory = z.object({
+  nowMs: z.number(),
+  fromMs: z.number(),
+  verdicts: z.array(z.object({ atMs: z.number(), verdict: z.string(), headline: z.string() })),
+  /** One point a second: client writes acknowledged and failed. */
+  writes: z.array(z.object({ atMs: z.number(), succeeded: z.number(), failed: z.number() })),
+  /** Bytes behind the primary, by member. */
+  lag: z.array(z.object({ atMs: z.number(), behindBytes: z.record(z.string(), z.number()) })),
+});
+export type ClusterHistory = z.infer<typeof ClusterHistory>;
+
+export const Possible = z.object({ kind: DecisionKind, isPossible: z.boolean(), because: z.string().optional() });
+export const ProposalView = z.object({
+  proposal: Proposal,
+  nowMs: z.number(),
+  /** What this session's user may answer now, and why not. */
+  possible: z.array(Possible),
+  paged: z
+    .object({ firstAtMs: z.number(), deliveredAtMs: z.number().optional(), channels: z.array(z.string()) })
+    .optional(),
+  isFresh: z.boolean(),
+  evidenceAgeMs: z.number(),
+  /** Failing client writes a second, measured; absent = unknown. */
+  failingWritesPerSecond: z.number().optional(),
+  outageSinceMs: z.number(),
+  run: z.string().optional(),
+  history: z.array(Revision.pick({ number: true, atMs: true, changes: true })),
+});
+export type ProposalView = z.infer<typeof ProposalView>;
+
+export const DecisionRequest = z.object({
+  decision: DecisionKind,
+  revision: z.number().int().min(1),
+  digests: Digests,
+  reason: z.string().trim().min(3, 'say why, in a few words').max(2_000),
+  displayed: Displayed.default({}),
+  /** For `hold`: how long, ms. */
+  holdForMs: z.number().int().min(10_000).max(86_400_000).optional(),
+  /** The same id twice is one decision. */
+  idempotencyKey: z.string().min(8).max(100),
+});
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+export const DecisionReply = z.object({ proposal: Proposal, says: z.string() });
+export type DecisionReply = z.infer<typeof DecisionReply>;
+
+export const RunStepView = z.object({
+  step: Step,
+  state: z.enum(['waiting', 'running', 'done', 'refused', 'ambiguous', 'open-follow-up']),
+  attempts: z.number(),
+  startedAtMs: z.number().optional(),
+  endedAtMs: z.number().optional(),
+  says: z.string().optional(),
+});
+export const RunView = z.object({
+  id: z.string(),
+  proposal: z.string(),
+  cluster: z.string(),
+  nowMs: z.number(),
+  state: z.enum(['running', 'promoted', 'succeeded', 'stuck', 'abandoned']),
+  /** Where it stands and what is safe, in a sentence or two. */
+  says: z.string(),
+  startedAtMs: z.number(),
+  approvedAtMs: z.number(),
+  steps: z.array(RunStepView),
+  journal: z.array(JournalEvent),
+  plan: Plan,
+  canResume: z.boolean(),
+  canAbandon: z.boolean(),
+});
+export type RunView = z.infer<typeof RunView>;
+
+export const AuditEntryView = z.object({
+  seq: z.number(),
+  atMs: z.number(),
+  code: z.string(),
+  /** What happened, in a sentence. */
+  says: z.string(),
+  actor: z.object({
+    kind: z.string(),
+    id: z.string(),
+    name: z.string(),
+    via: z.string().optional(),
+    proof: z.string().optional(),
+  }),
+  cluster: z.string().optional(),
+  proposal: z.string().optional(),
+  payload: z.record(z.string(), z.unknown()),
+  hash: z.string(),
+});
+export type AuditEntryView = z.infer<typeof AuditEntryView>;
+export const AuditPage = z.object({
+  entries: z.array(AuditEntryView),
+  total: z.number(),
+  nextBefore: z.number().optional(),
+});
+export type AuditPage = z.infer<typeof AuditPage>;
+export const AuditVerification = z.object({
+  ok: z.boolean(),
+  entries: z.number(),
+  says: z.string(),
+  firstBad: z.object({ seq: z.number(), check: z.string(), says: z.string() }).optional(),
+});
+export type AuditVerification = z.infer<typeof AuditVerification>;
+
+export const FaultRequest = z.object({ name: z.string(), args: z.array(z.string()).default([]) });
+export type FaultRequest = z.infer<typeof FaultRequest>;
+export const SandboxView = z.object({
+  site: z.string(),
+  members: z.array(z.object({ id: z.string(), postgres: z.string() })),
+  /** What can be broken here, ready to press. */
+  faults: z.array(
+    z.object({
+      name: z.string(),
+      args: z.array(z.string()),
+      label: z.string(),
+      breaks: z.enum(['database', 'view']),
+      summary: z.string(),
+    }),
+  ),
+  active: z.array(z.object({ name: z.string(), args: z.array(z.string()), atMs: z.number() })),
+});
+export type SandboxView = z.infer<typeof SandboxView>;
+export const InboxView = z.object({
+  messages: z.array(
+    z.object({
+      id: z.string(),
+      receivedAtMs: z.number(),
+      signatureOk: z.boolean(),
+      type: z.string(),
+      body: z.unknown(),
+    }),
+  ),
+});
+export type InboxView = z.infer<typeof InboxView>;
+
+export const StatusView = z.object({
+  nowMs: z.number(),
+  controller: z.object({
+    name: z.string(),
+    version: z.string(),
+    startedAtMs: z.number(),
+    store: z.string(),
+    redis: z.string(),
+  }),
+  clusters: z.array(ClusterView),
+  open: z.array(z.object({ id: z.string(), cluster: z.string(), state: z.string(), headline: z.string() })),
+});
+export type StatusView = z.infer<typeof StatusView>;

@@ -1,0 +1,5 @@
+// What crosses a border: configuration, observation batches, agents' protocol, REST and live events.
+export * from './agent.ts';
+export * from './api.ts';
+export * from './batch.ts';
+export * from './config.ts';
