@@ -1,0 +1,2 @@
+// The whole controller without IO.
+export * from './io.ts';

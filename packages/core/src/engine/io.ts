@@ -1,0 +1,141 @@
+// The contract between the engine and its shell. `step(state, input)` gives a new state and effects, as data. The shell:
+//   1. performs every `store`, `audit` and `page` effect of one step in ONE transaction of Petrov's own Postgres
+//      (a page is an outbox row); if it fails, the old state stays and nothing is acted: the input may come again;
+//   2. then takes the new state and answers `reply`;
+//   3. then acts (`look`, `perform`), outside any transaction, and feeds each result back as an input.
+// No effect of kind 3 is ever performed whose step's kind 1 effects weren't committed first.
+import { z } from 'zod';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { Actor, DecisionKind, DecisionProof, Displayed } from '../approval/decision.ts';
+import { Lsn } from '../cluster/index.ts';
+import type { JournalEvent, Run } from '../journal/run.ts';
+import type { Observation } from '../observation/index.ts';
+import type { Step } from '../plan/plan.ts';
+import type { Digests, Proposal } from '../proposal/proposal.ts';
+import type { MemberFacts } from '../wire/agent.ts';
+
+/** What the engine remembers of a cluster across restarts. */
+export const ClusterRecord = z.object({
+  cluster: z.string(),
+  /** Consumed by each run that starts: at most one promotion carries one epoch. */
+  epoch: z.number().int().min(0),
+  primary: z.string(),
+  timeline: z.number().int().optional(),
+  systemIdentifier: z.string().optional(),
+  /** The newest position known of the primary, for quotes after a restart. */
+  primaryLsn: Lsn.optional(),
+  proposalsOpened: z.number().int().min(0),
+  lastPromotionAtMs: z.number().optional(),
+  /** The case a person rejected: not raised again until a new fact appears. */
+  rejectedCase: z.array(z.string()).optional(),
+});
+export type ClusterRecord = z.infer<typeof ClusterRecord>;
+
+export type DecisionInput = {
+  readonly id: string;
+  readonly proposal: string;
+  readonly kind: DecisionKind;
+  readonly revision: number;
+  readonly digests: Digests;
+  readonly actor: Actor;
+  readonly proof: DecisionProof;
+  readonly reason: string;
+  readonly displayed: Displayed;
+  readonly holdForMs?: number | undefined;
+};
+
+export type StepResult = {
+  readonly run: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly state: 'done' | 'refused' | 'ambiguous';
+  readonly says: string;
+  /** By member. */
+  readonly facts: Readonly<Record<string, MemberFacts>>;
+};
+
+export type Input =
+  /** `atMs` of each is arrival minus age, on the controller's clock. Batches of one source arrive in order. */
+  | { readonly type: 'observations'; readonly nowMs: number; readonly observations: readonly Observation[] }
+  /** Several times a second. `loopLagMs`: how late the controller's own loop was; above a second it doubts itself. */
+  | { readonly type: 'tick'; readonly nowMs: number; readonly loopLagMs?: number }
+  | { readonly type: 'decision'; readonly nowMs: number; readonly decision: DecisionInput }
+  | { readonly type: 'step-result'; readonly nowMs: number; readonly result: StepResult };
+
+export type AuditDraft = {
+  readonly atMs: number;
+  /** Stable; the list is in docs/audit-codes.md. */
+  readonly code: string;
+  readonly says: string;
+  readonly actor: {
+    readonly kind: 'person' | 'engine' | 'service';
+    readonly id: string;
+    readonly name: string;
+    readonly via?: string;
+    readonly proof?: string;
+  };
+  readonly cluster?: string;
+  readonly proposal?: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+};
+
+export type Page = {
+  /** Stable: the same page twice is one. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly environment: string;
+  /** One incident at the pager for one episode. */
+  readonly episode: string;
+  readonly event:
+    | 'raised'
+    | 'revised'
+    | 'withdrawn'
+    | 'expired'
+    | 'rejected'
+    | 'held'
+    | 'approved'
+    | 'promoted'
+    | 'stuck'
+    | 'finished'
+    | 'warning'
+    | 'resolved';
+  readonly urgency: 'high' | 'low';
+  readonly proposal?: string;
+  readonly revision?: number;
+  /** Under 240 characters: what is asked, strongest for, strongest against, what if nobody answers. */
+  readonly summary: string;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+export type Effect =
+  | { readonly type: 'store'; readonly what: 'cluster'; readonly record: ClusterRecord }
+  | { readonly type: 'store'; readonly what: 'proposal'; readonly proposal: Proposal }
+  /** A new run (its journal is empty); a second run of one (cluster, epoch) must fail in the store. */
+  | { readonly type: 'store'; readonly what: 'run'; readonly run: Run }
+  | {
+      readonly type: 'store';
+      readonly what: 'journal';
+      readonly run: string;
+      readonly seq: number;
+      readonly event: JournalEvent;
+    }
+  | { readonly type: 'audit'; readonly entry: AuditDraft }
+  | { readonly type: 'page'; readonly page: Page }
+  | { readonly type: 'assessed'; readonly assessment: Assessment }
+  | {
+      readonly type: 'reply';
+      readonly to: string;
+      readonly ok: true;
+      readonly says: string;
+      readonly proposal: Proposal;
+    }
+  | { readonly type: 'reply'; readonly to: string; readonly ok: false; readonly code: string; readonly says: string }
+  | { readonly type: 'look'; readonly cluster: string; readonly nonce: string; readonly forMs: number }
+  | {
+      readonly type: 'perform';
+      readonly run: Run;
+      readonly step: Step;
+      readonly attempt: number;
+      readonly epoch: number;
+      readonly nonce: string;
+    };
