@@ -1,1 +1,6 @@
+// What would be done, what it would cost, and whether that is sound.
+export * from './build-plan.ts';
+export * from './candidate.ts';
+export * from './check-plan.ts';
+export * from './loss.ts';
 export * from './plan.ts';

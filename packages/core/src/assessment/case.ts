@@ -1,0 +1,29 @@
+// One frozen input of a judgment: what is remembered, what is configured, what time it is. Every hypothesis reads only this.
+import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
+import type { ClusterMemory, SourceMemory } from '../observation/index.ts';
+
+export type Case = {
+  readonly nowMs: number;
+  readonly topology: ClusterTopology;
+  readonly policy: Policy;
+  readonly witnesses: readonly WitnessIdentity[];
+  readonly memory: ClusterMemory;
+  readonly sources: ReadonlyMap<string, SourceMemory>;
+  /** Who is the primary as far as is known. */
+  readonly primary: string;
+  /** The timeline it was last seen on. */
+  readonly timeline?: number | undefined;
+  /** When the last promotion by our hand or another's was seen. */
+  readonly lastPromotionAtMs?: number | undefined;
+  /** Began with the first bad answer of what is suspected now; undefined while nothing is. */
+  readonly suspectedSinceMs?: number | undefined;
+  /** When the newest commit on the primary was seen before the trouble. */
+  readonly startingSinceMs?: number | undefined;
+};
+
+/** How old an answer of a probe may be and still count: 2 × max(interval, deadline) + 1 s, scaled by policy. */
+export function freshnessMs(policy: Policy, probe: 'tcp' | 'sql' | 'write' | 'other'): number {
+  const scale = policy.freshnessMs / 5_000;
+  const base = { tcp: 3_000, sql: 5_000, write: 7_000, other: 5_000 }[probe];
+  return base * scale;
+}

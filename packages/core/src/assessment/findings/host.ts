@@ -1,0 +1,44 @@
+// What the agents say: of Postgres on their own host, and of the primary as seen from the standbys' hosts.
+import type { HostMemory } from '../../observation/index.ts';
+import { currentDoubt } from '../../observation/index.ts';
+import { type Case, freshnessMs } from '../case.ts';
+
+export type HostFinding = {
+  readonly member: string;
+  readonly source: string;
+  readonly zone: string;
+  readonly host?: HostMemory | undefined;
+  readonly isFresh: boolean;
+  readonly doubt?: string | undefined;
+  /** How this host's look at the primary ended; undefined = it didn't look, or long ago. */
+  readonly reachesPrimary?: 'ok' | 'refused' | 'timeout' | 'unreachable' | undefined;
+};
+
+export function findHosts(given: Case): readonly HostFinding[] {
+  return given.topology.members.map((member) => {
+    const source = `agent:${member.id}`;
+    const host = given.memory.hosts.get(member.id);
+    const doubt = currentDoubt(given.sources.get(source), given.nowMs)?.because;
+    const isFresh =
+      host !== undefined && doubt === undefined && given.nowMs - host.atMs <= freshnessMs(given.policy, 'other');
+    return {
+      member: member.id,
+      source,
+      zone: member.zone,
+      host,
+      isFresh,
+      doubt,
+      reachesPrimary: isFresh ? host.facts.peers?.[given.primary] : undefined,
+    };
+  });
+}
+
+export type PrimaryHost = 'running' | 'absent' | 'stopped' | 'starting' | 'unseen';
+
+export function findPrimaryHost(
+  given: Case,
+  hosts: readonly HostFinding[],
+): { readonly is: PrimaryHost; readonly finding?: HostFinding | undefined } {
+  const finding = hosts.find((h) => h.member === given.primary);
+  return { is: finding?.isFresh ? (finding.host?.facts.postgres ?? 'unseen') : 'unseen', finding };
+}

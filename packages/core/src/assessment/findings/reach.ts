@@ -1,0 +1,76 @@
+// What each witness finds when it tries the primary: by the newest fresh answers, and by suspicion over the last five.
+import { isBadReading, type Reading, type Track, currentDoubt, trackKey } from '../../observation/index.ts';
+import { type Case, freshnessMs } from '../case.ts';
+
+export type ProbeFinding = {
+  readonly track: Track;
+  readonly isFresh: boolean;
+  readonly isSuspect: boolean;
+};
+export type WitnessFinding = {
+  readonly id: string;
+  readonly zone: string;
+  readonly doubt?: string | undefined;
+  readonly lastHeardAtMs?: number | undefined;
+  readonly tcp?: ProbeFinding | undefined;
+  readonly sql?: ProbeFinding | undefined;
+  readonly write?: ProbeFinding | undefined;
+  /** Suspects that reads fail: fresh, not doubting itself, bad often enough. */
+  readonly suspectsReads: boolean;
+  readonly suspectsCommits: boolean;
+  /** The newest fresh answer to `sql` (else `tcp`) is of a living server. */
+  readonly seesAlive: boolean;
+  readonly reading: Reading | 'unseen';
+};
+
+export function findReach(given: Case, member: string = given.primary): readonly WitnessFinding[] {
+  return given.witnesses.map((witness) => {
+    const probe = (name: 'tcp' | 'sql' | 'write') => findProbe(given, trackKey(witness.id, member, name), name);
+    const [tcp, sql, write] = [probe('tcp'), probe('sql'), probe('write')];
+    const source = given.sources.get(witness.id);
+    const doubt = currentDoubt(source, given.nowMs)?.because;
+    const asked = sql ?? tcp;
+    const isBelieved = doubt === undefined;
+    return {
+      id: witness.id,
+      zone: witness.zone,
+      doubt,
+      lastHeardAtMs: source?.lastHeardAtMs,
+      tcp,
+      sql,
+      write,
+      suspectsReads: isBelieved && asked?.isFresh === true && asked.isSuspect,
+      suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect,
+      seesAlive: isBelieved && asked?.isFresh === true && asked.track.last.reading === 'alive',
+      reading: asked?.isFresh ? asked.track.last.reading : 'unseen',
+    };
+  });
+}
+
+function findProbe(given: Case, key: string, name: 'tcp' | 'sql' | 'write'): ProbeFinding | undefined {
+  const track = given.memory.tracks.get(key);
+  if (track === undefined) return undefined;
+  return {
+    track,
+    isFresh: given.nowMs - track.last.atMs <= freshnessMs(given.policy, name),
+    isSuspect: track.suspectSinceMs !== undefined,
+  };
+}
+
+/** The first bad answer behind the present suspicions about the primary, reads or commits; undefined = nobody suspects. */
+export function findFirstBadMs(reach: readonly WitnessFinding[]): number | undefined {
+  const since = reach.flatMap((w) =>
+    [w.sql, w.tcp, w.write].map((p) => (p?.isFresh ? p.track.suspectSinceMs : undefined)),
+  );
+  const known = since.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** A newest answer is bad though nothing is suspected yet: the moment to look faster. */
+export function hasFirstBadAnswer(reach: readonly WitnessFinding[]): boolean {
+  return reach.some((w) =>
+    [w.sql, w.write].some(
+      (p) => p?.isFresh === true && (isBadReading(p.track.last.reading) || p.track.last.reading === 'starting'),
+    ),
+  );
+}

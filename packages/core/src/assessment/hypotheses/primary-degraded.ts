@@ -1,0 +1,56 @@
+// It serves, badly: no free connection slot, commits waiting for a synchronous standby, read-only, disk full.
+import { asServing, type Exhibit, type Hypothesis } from '../weighing.ts';
+
+type Trouble = { readonly rule: string; readonly headline: string; readonly explanation: string };
+
+export const primaryDegraded: Hypothesis = {
+  verdict: 'primary-degraded',
+  weigh(exhibit) {
+    const trouble = findTrouble(exhibit);
+    if (trouble === undefined) return undefined;
+    return { verdict: 'primary-degraded', action: 'warn', ...trouble, ...asServing(exhibit) };
+  },
+};
+
+function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
+  const count = (probe: 'sql' | 'write', outcome: string) =>
+    found.reach.filter((w) => w[probe]?.isFresh && w[probe].track.recent.slice(-2).every((a) => a.outcome === outcome))
+      .length;
+  const isMost = (n: number) => n * 2 > given.witnesses.length;
+  const { primary } = given;
+  if (isMost(count('sql', 'too-many-connections'))) {
+    return {
+      rule: 'primary-degraded/slots',
+      headline: `${primary} has no free connection slot.`,
+      explanation:
+        'Only a living server says so; sessions that are open may still work. Free connections rather than fail over.',
+    };
+  }
+  if (isMost(count('write', 'read-only')))
+    return {
+      rule: 'primary-degraded/read-only',
+      headline: `${primary} takes no writes: it is set read-only.`,
+      explanation: 'It answers and is out of recovery: somebody changed a setting. A failover would not help.',
+    };
+  if (isMost(count('write', 'disk-full')))
+    return {
+      rule: 'primary-degraded/disk-full',
+      headline: `The disk of ${primary} is full.`,
+      explanation: 'It answers reads and refuses writes. Make room; check that the standbys have some.',
+    };
+  const waiting = given.memory.senders.get(primary)?.facts.waitingForSync ?? 0;
+  if (commits.isQuorum && waiting > 0) {
+    return {
+      rule: 'primary-degraded/sync-wait',
+      headline: `${primary} answers; commits wait for a synchronous standby.`,
+      explanation: `${waiting} sessions wait for an acknowledgement. Bring the standby back or change synchronous_standby_names.`,
+    };
+  }
+  if (commits.isQuorum)
+    return {
+      rule: 'primary-degraded/commits-wait',
+      headline: `${primary} answers reads; commits do not return.`,
+      explanation: 'Reads work, writes hang. Looking for the reason: storage, locks, or a synchronous standby.',
+    };
+  return undefined;
+}

@@ -1,0 +1,196 @@
+// All that is remembered of one cluster, folded from observations one by one. Never says what to believe: only who saw
+// what, and when. Bounded: a few answers for each source, member and probe.
+import { type ClusterTopology, type Lsn, maxLsn, type Policy } from '../cluster/index.ts';
+import type { Observation, ObservationOf } from './observation.ts';
+import { extendReceiver, extendWalSamples, type ReceiverMemory, type WalSample } from './receiver.ts';
+import { extendTrack, type Track } from './track.ts';
+
+export type MemberMemory = {
+  readonly inRecovery?: boolean | undefined;
+  readonly inRecoveryAtMs?: number | undefined;
+  readonly timeline?: number | undefined;
+  readonly lsn?: Lsn | undefined;
+  readonly lsnAtMs?: number | undefined;
+  readonly systemId?: string | undefined;
+  readonly startedAtMs?: number | undefined;
+  /** Changes of `startedAtMs` seen: restarts. */
+  readonly restarts: number;
+};
+export type HostMemory = {
+  readonly atMs: number;
+  readonly facts: ObservationOf<'host'>['facts'];
+  /** Since when Postgres has been as it is now. */
+  readonly postgresSinceMs: number;
+  readonly recoveryAdvancedAtMs?: number | undefined;
+};
+export type CanaryMemory = {
+  readonly atMs: number;
+  readonly previousAtMs?: number | undefined;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly p99Ms?: number | undefined;
+  readonly failingSinceMs?: number | undefined;
+};
+export type IntentMemory = {
+  readonly kind: string;
+  readonly member?: string | undefined;
+  readonly untilMs?: number | undefined;
+  readonly owner: string;
+  readonly atMs: number;
+};
+
+export type ClusterMemory = {
+  readonly tracks: ReadonlyMap<string, Track>;
+  readonly receivers: ReadonlyMap<string, ReceiverMemory>;
+  readonly members: ReadonlyMap<string, MemberMemory>;
+  readonly hosts: ReadonlyMap<string, HostMemory>;
+  readonly canaries: ReadonlyMap<string, CanaryMemory>;
+  readonly senders: ReadonlyMap<
+    string,
+    { readonly atMs: number; readonly facts: NonNullable<ObservationOf<'wal-senders'>['facts']> }
+  >;
+  readonly intents: ReadonlyMap<string, IntentMemory>;
+  readonly wal: readonly WalSample[];
+  readonly firstAtMs?: number | undefined;
+};
+
+export const emptyMemory: ClusterMemory = {
+  tracks: new Map(),
+  receivers: new Map(),
+  members: new Map(),
+  hosts: new Map(),
+  canaries: new Map(),
+  senders: new Map(),
+  intents: new Map(),
+  wal: [],
+};
+
+export function trackKey(by: string, member: string, probe: string): string {
+  return `${by}|${member}|${probe}`;
+}
+
+/** Folds observations of one cluster, in order of arrival, into what is remembered. */
+export function remember(
+  memory: ClusterMemory,
+  seen: readonly Observation[],
+  given: { topology: ClusterTopology; policy: Policy },
+): ClusterMemory {
+  const next = {
+    tracks: new Map(memory.tracks),
+    receivers: new Map(memory.receivers),
+    members: new Map(memory.members),
+    hosts: new Map(memory.hosts),
+    canaries: new Map(memory.canaries),
+    senders: new Map(memory.senders),
+    intents: new Map(memory.intents),
+    wal: memory.wal,
+    firstAtMs: memory.firstAtMs ?? seen[0]?.atMs,
+  };
+  const known = new Set(given.topology.members.map((m) => m.id));
+  for (const one of seen) if (one.member === undefined || known.has(one.member)) rememberOne(next, one, given.policy);
+  return next;
+}
+
+type Draft = {
+  -readonly [K in keyof ClusterMemory]: ClusterMemory[K] extends ReadonlyMap<infer A, infer B>
+    ? Map<A, B>
+    : ClusterMemory[K];
+};
+
+function rememberOne(next: Draft, seen: Observation, policy: Policy): void {
+  switch (seen.probe) {
+    case 'tcp':
+    case 'write':
+      return rememberTrack(next, seen, policy);
+    case 'sql':
+      rememberTrack(next, seen, policy);
+      return rememberMember(next, seen);
+    case 'wal-receiver': {
+      const receiver = extendReceiver(next.receivers.get(seen.member), seen);
+      if (receiver !== undefined) next.receivers.set(seen.member, receiver);
+      return;
+    }
+    case 'wal-senders':
+      if (seen.facts !== undefined && seen.outcome === 'ok')
+        next.senders.set(seen.member, { atMs: seen.atMs, facts: seen.facts });
+      return;
+    case 'host':
+      return rememberHost(next, seen);
+    case 'canary':
+      return rememberCanary(next, seen);
+    case 'intent':
+      return rememberIntent(next, seen);
+    case 'self':
+      return;
+  }
+}
+
+function rememberTrack(next: Draft, seen: ObservationOf<'tcp' | 'sql' | 'write'>, policy: Policy): void {
+  const key = trackKey(seen.by, seen.member, seen.probe);
+  next.tracks.set(key, extendTrack(next.tracks.get(key), seen, policy));
+}
+
+function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
+  if (seen.outcome !== 'ok' || seen.facts === undefined) return;
+  const { facts } = seen;
+  const before = next.members.get(seen.member);
+  const isNewTimeline =
+    facts.timeline !== undefined && before?.timeline !== undefined && facts.timeline > before.timeline;
+  const lsn = maxLsn(isNewTimeline ? undefined : before?.lsn, facts.lsn);
+  const hasRestarted =
+    before?.startedAtMs !== undefined && facts.startedAtMs !== undefined && facts.startedAtMs !== before.startedAtMs;
+  next.members.set(seen.member, {
+    inRecovery: facts.inRecovery ?? before?.inRecovery,
+    inRecoveryAtMs: facts.inRecovery === undefined ? before?.inRecoveryAtMs : seen.atMs,
+    timeline: Math.max(facts.timeline ?? 0, before?.timeline ?? 0) || undefined,
+    lsn,
+    lsnAtMs: lsn !== before?.lsn ? seen.atMs : before?.lsnAtMs,
+    systemId: facts.systemId ?? before?.systemId,
+    startedAtMs: facts.startedAtMs ?? before?.startedAtMs,
+    restarts: (before?.restarts ?? 0) + (hasRestarted ? 1 : 0),
+  });
+  if (facts.inRecovery === false && lsn !== undefined)
+    next.wal = extendWalSamples(isNewTimeline ? [] : next.wal, seen.atMs, lsn);
+}
+
+function rememberHost(next: Draft, seen: ObservationOf<'host'>): void {
+  const before = next.hosts.get(seen.member);
+  const isSame = before?.facts.postgres === seen.facts.postgres;
+  const recovered = seen.facts.recoveryLsn !== undefined && seen.facts.recoveryLsn !== before?.facts.recoveryLsn;
+  next.hosts.set(seen.member, {
+    atMs: seen.atMs,
+    facts: seen.facts,
+    postgresSinceMs: isSame && before !== undefined ? before.postgresSinceMs : seen.atMs,
+    recoveryAdvancedAtMs: recovered ? seen.atMs : before?.recoveryAdvancedAtMs,
+  });
+}
+
+function rememberCanary(next: Draft, seen: ObservationOf<'canary'>): void {
+  const before = next.canaries.get(seen.by);
+  const { succeeded, failed, p99Ms } = seen.facts;
+  const isFailing = failed > 0 && succeeded === 0;
+  next.canaries.set(seen.by, {
+    atMs: seen.atMs,
+    previousAtMs: before?.atMs,
+    succeeded,
+    failed,
+    p99Ms,
+    failingSinceMs: isFailing ? (before?.failingSinceMs ?? seen.atMs) : undefined,
+  });
+}
+
+function rememberIntent(next: Draft, seen: ObservationOf<'intent'>): void {
+  const key = `${seen.member ?? '*'}|${seen.facts?.kind ?? '*'}`;
+  if (seen.outcome === 'declared') {
+    const { kind = 'maintenance', untilMs, owner } = seen.facts ?? {};
+    next.intents.set(key, { kind, member: seen.member, untilMs, owner: owner ?? seen.by, atMs: seen.atMs });
+    return;
+  }
+  for (const other of [...next.intents.keys()]) {
+    const [member, kind] = other.split('|');
+    const matches =
+      (seen.member === undefined || member === seen.member || member === '*') &&
+      (seen.facts === undefined || kind === seen.facts.kind);
+    if (matches) next.intents.delete(other);
+  }
+}

@@ -1,0 +1,82 @@
+// What a standby's WAL receiver tells of its upstream, over time: not the status word (a frozen primary stays `streaming`
+// for 59 s) but message age and progress of the received position.
+import { formatLsn, type Lsn, lsnBytes, maxLsn } from '../cluster/index.ts';
+import type { ObservationOf } from './observation.ts';
+
+export type ReceiverMemory = {
+  /** Newest answer of the standby about its receiver, whoever asked. */
+  readonly atMs: number;
+  readonly status: 'streaming' | 'connecting' | 'stopped' | 'none' | 'unknown';
+  readonly upstream?: string | undefined;
+  readonly lastMessageAgeMs?: number | undefined;
+  readonly timeline?: number | undefined;
+  readonly receivedLsn?: Lsn | undefined;
+  readonly replayedLsn?: Lsn | undefined;
+  readonly replayPaused?: boolean | undefined;
+  readonly beat?: number | undefined;
+  readonly systemId?: string | undefined;
+  /** When the received position was first seen where it stands. */
+  readonly advancedAtMs?: number | undefined;
+  /** The newest look that still showed it lower: it advanced after that. */
+  readonly advancedAfterMs?: number | undefined;
+  /** The advance before that one: whether WAL flowed at all. */
+  readonly advancedBeforeAtMs?: number | undefined;
+  readonly streamingLastAtMs?: number | undefined;
+  /** Since when it's been something else than streaming; absent while it streams. */
+  readonly brokenSinceMs?: number | undefined;
+};
+
+export function extendReceiver(
+  memory: ReceiverMemory | undefined,
+  seen: ObservationOf<'wal-receiver'>,
+): ReceiverMemory | undefined {
+  if (seen.outcome !== 'ok') return memory;
+  const facts = seen.facts ?? {};
+  const isNewTimeline =
+    memory?.timeline !== undefined && facts.timeline !== undefined && facts.timeline !== memory.timeline;
+  const before = isNewTimeline ? undefined : memory;
+  const receivedLsn = maxLsn(before?.receivedLsn, maxLsn(facts.receivedLsn, facts.replayedLsn));
+  const hasAdvanced =
+    receivedLsn !== undefined &&
+    before?.receivedLsn !== undefined &&
+    lsnBytes(receivedLsn) > lsnBytes(before.receivedLsn);
+  const status = facts.status ?? 'unknown';
+  return {
+    atMs: Math.max(seen.atMs, memory?.atMs ?? 0),
+    status,
+    upstream: facts.upstream ?? memory?.upstream,
+    lastMessageAgeMs: facts.lastMessageAgeMs,
+    timeline: facts.timeline ?? memory?.timeline,
+    receivedLsn,
+    replayedLsn: maxLsn(before?.replayedLsn, facts.replayedLsn),
+    replayPaused: facts.replayPaused,
+    beat: facts.beat ?? memory?.beat,
+    systemId: facts.systemId ?? memory?.systemId,
+    advancedAtMs: hasAdvanced ? seen.atMs : before?.advancedAtMs,
+    advancedAfterMs: hasAdvanced ? before?.atMs : before?.advancedAfterMs,
+    advancedBeforeAtMs: hasAdvanced ? before?.advancedAtMs : before?.advancedBeforeAtMs,
+    streamingLastAtMs: status === 'streaming' ? seen.atMs : memory?.streamingLastAtMs,
+    brokenSinceMs: status === 'streaming' ? undefined : (memory?.brokenSinceMs ?? seen.atMs),
+  };
+}
+
+/** A position's growth, sampled at most each 2 s over a minute: how fast WAL is written. */
+export type WalSample = { readonly atMs: number; readonly lsn: Lsn };
+const SAMPLE_EVERY_MS = 2_000;
+const SAMPLES_MAX = 30;
+
+export function extendWalSamples(samples: readonly WalSample[], atMs: number, lsn: Lsn): readonly WalSample[] {
+  const last = samples.at(-1);
+  if (last === undefined) return [{ atMs, lsn }];
+  if (lsnBytes(lsn) <= lsnBytes(last.lsn) || atMs - last.atMs < SAMPLE_EVERY_MS) return samples;
+  return [...samples, { atMs, lsn }].slice(-SAMPLES_MAX);
+}
+
+/** Bytes of WAL a second over the samples; undefined with fewer than two. */
+export function walBytesPerSecond(samples: readonly WalSample[]): number | undefined {
+  const [first, last] = [samples.at(-8), samples.at(-1)].map((s, i) => s ?? (i === 0 ? samples[0] : undefined));
+  if (first === undefined || last === undefined || last.atMs <= first.atMs) return undefined;
+  return (Number(lsnBytes(last.lsn) - lsnBytes(first.lsn)) * 1000) / (last.atMs - first.atMs);
+}
+
+export const ZERO_LSN: Lsn = formatLsn(0n);

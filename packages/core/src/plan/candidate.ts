@@ -1,0 +1,67 @@
+// Who could take over, and why the others couldn't. Ranked by the furthest of received and replayed WAL (after a restart the
+// received position can lie below the replayed one), then sync state, then priority, then id.
+import { type Lsn, lsnBytes, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
+import type { Case } from '../assessment/case.ts';
+import { find, type Findings } from '../assessment/findings/index.ts';
+import { sayBytes } from '../assessment/words.ts';
+import type { CandidateRow } from './plan.ts';
+
+export type Ranked = { readonly member: string; readonly zone: string; readonly lsn: Lsn; readonly isSync: boolean; readonly priority: number; readonly systemId: string; readonly seenAtMs: number };
+export type Ranking = { readonly chosen?: Ranked | undefined; readonly rows: readonly CandidateRow[]; readonly newestLsn?: Lsn | undefined };
+
+export function rankCandidates(given: Case, found: Findings = find(given)): Ranking {
+  const newestLsn = newestKnownLsn(given, found);
+  const judged = found.standbys.map((standby) => ({ standby, verdict: judge(given, standby) }));
+  const fit = judged.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : [verdict])).sort(byRank);
+  const [chosen] = fit;
+  const rows = judged.map(({ standby, verdict }): CandidateRow => {
+    const lsn = typeof verdict === 'string' ? standby.receiver?.receivedLsn : verdict.lsn;
+    const behind = lsn === undefined || newestLsn === undefined ? {} : { behindBytes: Math.max(0, lsnDistanceBytes(lsn, newestLsn)) };
+    const isChosen = typeof verdict !== 'string' && verdict.member === chosen?.member;
+    return { member: standby.id, zone: standby.zone, ...(lsn === undefined ? {} : { lsn }), ...behind, isChosen, says: explain(verdict, chosen) };
+  });
+  return { chosen, rows: rows.sort((a, b) => Number(b.isChosen) - Number(a.isChosen)), newestLsn };
+}
+
+function judge(given: Case, standby: Findings['standbys'][number]): Ranked | string {
+  const config = given.topology.members.find((m) => m.id === standby.id);
+  const { receiver } = standby;
+  const member = given.memory.members.get(standby.id);
+  if (config?.priority === 0) return 'its priority is 0: never promoted';
+  if (receiver === undefined || !standby.isFresh) return 'it has not answered lately';
+  if (member?.inRecovery === false) return 'it is not in recovery';
+  if (config !== undefined && config.delayMs > 0) return 'it replays with a delay by design';
+  if (!standby.isDirect) return `${standby.whyNot ?? 'it does not follow the primary'}`;
+  if (receiver.streamingLastAtMs === undefined) return 'it was never seen attached to the primary';
+  const primaryId = given.memory.members.get(given.primary)?.systemId;
+  const systemId = receiver.systemId ?? member?.systemId;
+  if (systemId === undefined) return 'its system identifier is not known';
+  if (primaryId !== undefined && systemId !== primaryId) return 'it belongs to another system (system identifier differs)';
+  const lsn = maxLsn(receiver.receivedLsn, receiver.replayedLsn);
+  if (lsn === undefined) return 'its WAL position is not known';
+  const sender = given.memory.senders.get(given.primary)?.facts.standbys?.find((s) => s.member === standby.id);
+  const isSync = config?.sync === true || sender?.syncState === 'sync' || sender?.syncState === 'quorum';
+  return { member: standby.id, zone: standby.zone, lsn, isSync, priority: config?.priority ?? 100, systemId, seenAtMs: receiver.atMs };
+}
+
+function byRank(a: Ranked, b: Ranked): number {
+  const [left, right] = [lsnBytes(a.lsn), lsnBytes(b.lsn)];
+  if (left !== right) return left > right ? -1 : 1;
+  return Number(b.isSync) - Number(a.isSync) || b.priority - a.priority || (a.member < b.member ? -1 : 1);
+}
+
+function explain(verdict: Ranked | string, chosen: Ranked | undefined): string {
+  if (typeof verdict === 'string') return verdict;
+  if (chosen === undefined || verdict.member === chosen.member) return 'received the most WAL';
+  const behind = lsnDistanceBytes(verdict.lsn, chosen.lsn);
+  if (behind > 0) return `${sayBytes(behind)} behind ${chosen.member}`;
+  if (verdict.isSync !== chosen.isSync) return `as far as ${chosen.member}, which is synchronous`;
+  if (verdict.priority !== chosen.priority) return `as far as ${chosen.member}, with a lower priority`;
+  return `as far as ${chosen.member}; the first by name is taken`;
+}
+
+/** The newest position known of the primary's WAL: told by itself, or received by a standby on its timeline. */
+function newestKnownLsn(given: Case, found: Findings): Lsn | undefined {
+  const own = given.memory.members.get(given.primary)?.lsn;
+  return found.standbys.filter((s) => s.isDirect).reduce<Lsn | undefined>((max, s) => maxLsn(max, s.receiver?.receivedLsn), own);
+}

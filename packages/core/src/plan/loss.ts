@@ -1,0 +1,64 @@
+// What a promotion of this candidate could lose, before anybody agrees to it: bytes behind the newest that is known, plus
+// what the primary may have written between its last sign of life and the proof of its end. The operator approves a cap:
+// the bound rounded up; execution refuses above it.
+import type { Case } from '../assessment/case.ts';
+import type { Findings } from '../assessment/findings/index.ts';
+import { sayBytes, sayDuration } from '../assessment/words.ts';
+import { lsnDistanceBytes } from '../cluster/index.ts';
+import { walBytesPerSecond } from '../observation/index.ts';
+import type { Ranked, Ranking } from './candidate.ts';
+import type { LossQuote } from './plan.ts';
+
+const MIB = 1024 * 1024;
+const CAPS = [64 * 1024, MIB, 4 * MIB, 16 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB] as const;
+/** Rates vary: the bound takes twice the measured one. */
+const RATE_MARGIN = 2;
+/** What a dying server still acknowledges: backends outlive a killed postmaster by a commit each. */
+const LAST_WORDS_BYTES = 16 * 1024;
+
+export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQuote {
+  const { chosen, newestLsn } = ranking;
+  const bytes = chosen === undefined || newestLsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, newestLsn));
+  if (chosen !== undefined && isSyncGuaranteed(given, chosen) && bytes === 0) {
+    return { bytes: 0, seconds: 0, upperBoundBytes: 0, upperBoundSeconds: 0, capBytes: 0, says: `Nothing: ${chosen.member} is a synchronous standby; commits at synchronous_commit on and above are on it.` };
+  }
+  const unseenSeconds = secondsUnseen(given, found);
+  const rate = walBytesPerSecond(given.memory.wal) ?? 0;
+  const upperBoundBytes = Math.ceil(bytes + rate * RATE_MARGIN * unseenSeconds + LAST_WORDS_BYTES);
+  const capBytes = CAPS.find((cap) => cap >= upperBoundBytes) ?? upperBoundBytes;
+  const behind = bytes === 0 ? 'Nothing that is known of' : `${sayBytes(bytes)} that are known of`;
+  return {
+    bytes,
+    seconds: rate > 0 ? Math.round((bytes / rate) * 10) / 10 : 0,
+    upperBoundBytes,
+    upperBoundSeconds: Math.round(unseenSeconds * 10) / 10,
+    capBytes,
+    says: `${behind}; at most ${sayBytes(capBytes)}, what was committed in the ${sayDuration(unseenSeconds * 1000)} in which nobody saw its WAL.`,
+  };
+}
+
+/** From the last sight of the primary's WAL to the proof that it writes no more (its agent's word, or a refusal), seconds. */
+function secondsUnseen(given: Case, found: Findings): number {
+  const seen = Math.max(
+    given.memory.members.get(given.primary)?.lsnAtMs ?? 0,
+    ...found.standbys.filter((s) => s.isDirect).map((s) => s.advancedAtMs ?? 0),
+  );
+  if (seen === 0) return 0;
+  const deadSince = found.primaryHost === 'absent' ? found.primaryHostFinding?.host?.postgresSinceMs : undefined;
+  const refusedSince = found.reach.filter((w) => w.suspectsReads && w.reading === 'dead').map((w) => (w.sql ?? w.tcp)?.track.suspectSinceMs ?? given.nowMs);
+  const proof = Math.min(given.nowMs, deadSince ?? given.nowMs, ...refusedSince);
+  return Math.max(1, (proof - seen) / 1000);
+}
+
+function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {
+  const senders = given.memory.senders.get(given.primary)?.facts.standbys;
+  const own = senders?.find((s) => s.member === chosen.member);
+  if (own?.syncState === 'sync') return true;
+  if (own?.syncState !== 'quorum') return false;
+  // ANY 1 of n: the acknowledgement may have come from any of them, so all of them must have been counted in the ranking.
+  const listed = senders?.filter((s) => s.syncState === 'quorum').map((s) => s.member) ?? [];
+  return listed.every((id) => {
+    const receiver = given.memory.receivers.get(id);
+    return receiver !== undefined && given.nowMs - receiver.atMs <= given.policy.freshnessMs;
+  });
+}
