@@ -1,4 +1,5 @@
 // What crosses a border: configuration, observation batches, agents' protocol, REST and live events.
+export * from './admin.ts';
 export * from './agent.ts';
 export * from './api.ts';
 export * from './batch.ts';
