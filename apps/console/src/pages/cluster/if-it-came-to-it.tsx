@@ -1,0 +1,22 @@
+// The plan as it would be now, so that nobody meets it for the first time at night.
+import type { ClusterView } from '@petrov/core/wire';
+import { CandidateTable } from '../../parts/candidate-table.tsx';
+
+export function IfItCameToIt({ cluster }: { readonly cluster: ClusterView }) {
+  const plan = cluster.ifItCameToIt;
+  return (
+    <section className="card stack" aria-labelledby="if-it-came">
+      <h2 id="if-it-came">If it came to it</h2>
+      {plan === undefined ? (
+        <p className="soft s">No plan can be made at present: no standby has been heard recently enough.</p>
+      ) : (
+        <>
+          <p className="measure">{plan.says}</p>
+          {plan.loss !== undefined && <p className="s soft measure">{plan.loss.says}</p>}
+          <p className="s soft measure">Fence: {plan.fence}</p>
+          <CandidateTable rows={plan.ranking} />
+        </>
+      )}
+    </section>
+  );
+}

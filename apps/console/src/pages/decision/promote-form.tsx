@@ -1,0 +1,115 @@
+// The dangerous answer, alone and named: which item decides it, why, and one button. What's missing is pointed at when
+// it's pressed; what forbids it is said beside it.
+import type { Assessment } from '@petrov/core/assessment';
+import type { DecisionRequest } from '@petrov/core/wire';
+import { useId, useRef, useState } from 'react';
+import { messageOf } from '../../api/client.ts';
+import { sides } from '../../words/index.ts';
+import { ReasonField } from './reason-field.tsx';
+import { type Situation, whyNot } from './may-answer.ts';
+import type { useDecision } from './use-decision.ts';
+import type { Pinned } from './use-pinned-revision.ts';
+
+export type AnswerProps = {
+  readonly pinned: Pinned;
+  readonly situation: Situation;
+  readonly displayed: DecisionRequest['displayed'];
+  readonly decision: ReturnType<typeof useDecision>;
+};
+
+const suggestions = ['Kinds agree and users are hurt', 'Checked by hand: it is down', 'Its host is gone for good'];
+
+export function PromoteForm({ pinned, situation, displayed, decision }: AnswerProps) {
+  const explanation = useId();
+  const [decisive, setDecisive] = useState<string>();
+  const [reason, setReason] = useState('');
+  const [isAsked, setAsked] = useState(false);
+  const items = useRef<HTMLFieldSetElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { revision } = pinned;
+  const { proposal } = situation.view;
+  const forbidden = whyNot('approve', situation);
+  const missing =
+    decisive === undefined ? 'the item that decides it' : reason.trim().length < 3 ? 'a reason' : undefined;
+  const promote = () => {
+    if (forbidden !== undefined) return;
+    if (decisive === undefined || missing !== undefined) {
+      setAsked(true);
+      if (decisive === undefined) items.current?.querySelector('input')?.focus();
+      else field.current?.focus();
+      return;
+    }
+    decision.mutate({ decision: 'approve', revision, reason, displayed: { ...displayed, decisiveItem: decisive } });
+  };
+  return (
+    <section className="promote stack" aria-label="Promote">
+      <DecisiveItem ref={items} assessment={revision.assessment} chosen={decisive} onChoose={setDecisive} />
+      <ReasonField
+        ref={field}
+        label="Why, for the record"
+        value={reason}
+        onChange={setReason}
+        suggestions={suggestions}
+      />
+      <button
+        type="button"
+        className="act"
+        disabled={forbidden !== undefined}
+        aria-disabled={missing !== undefined}
+        aria-describedby={explanation}
+        onClick={promote}
+      >
+        {decision.isPending && decision.variables.decision === 'approve'
+          ? 'Sending your approval …'
+          : `Promote ${revision.plan.candidate} in ${proposal.cluster} (${proposal.environment})`}
+      </button>
+      <p id={explanation} className="s soft" role="status">
+        {forbidden ?? (missing === undefined ? 'This starts the plan above at once.' : `Still needed: ${missing}.`)}
+      </p>
+      {isAsked && missing !== undefined && (
+        <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
+      )}
+      {decision.isError && (
+        <p role="alert" className="s refused">
+          {messageOf(decision.error)}
+        </p>
+      )}
+      <p className="xs soft">
+        Compare with your page: <span className="mono">{revision.words}</span>
+      </p>
+    </section>
+  );
+}
+
+type DecisiveProps = {
+  readonly ref: React.Ref<HTMLFieldSetElement>;
+  readonly assessment: Assessment;
+  readonly chosen: string | undefined;
+  readonly onChoose: (id: string) => void;
+};
+
+function DecisiveItem({ ref, assessment, chosen, onChoose }: DecisiveProps) {
+  const items = (['for', 'against', 'unknown'] as const).flatMap((side) =>
+    assessment[side].map((item) => ({ item, sign: sides[side].sign })),
+  );
+  return (
+    <fieldset ref={ref} className="chips">
+      <legend>Which item decides it for you?</legend>
+      {items.map(({ item, sign }) => (
+        <label key={item.id} className="chip">
+          <input
+            type="radio"
+            name="decisive"
+            value={item.id}
+            checked={chosen === item.id}
+            onChange={() => onChoose(item.id)}
+          />
+          <span>
+            <span aria-hidden="true">{sign} </span>
+            {item.says}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

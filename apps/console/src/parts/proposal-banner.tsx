@@ -1,0 +1,37 @@
+// A question that is open, or a run that is under way, as a prominent way to its page.
+import type { ProposalView } from '@petrov/core/wire';
+import { Link } from 'wouter';
+import { useNow } from '../api/context.ts';
+import { formatSpan, needsPerson, stateMarks } from '../words/index.ts';
+import { EnvironmentTag, Mark } from './mark.tsx';
+
+export function ProposalBanner({ view }: { readonly view: ProposalView }) {
+  const nowMs = useNow();
+  const { proposal } = view;
+  const isAsked = needsPerson(proposal.state);
+  return (
+    <section className={isAsked ? 'banner' : 'banner running'} aria-label="Proposal">
+      <div className="stack tight">
+        <div className="row s">
+          <EnvironmentTag environment={proposal.environment} />
+          <span>{proposal.cluster}</span>
+          <Mark mark={stateMarks[proposal.state]} />
+        </div>
+        <p>
+          <strong>{questionOf(view)}</strong> {isAsked && proposal.revision.assessment.headline}
+        </p>
+        <p className="s soft">Down for {formatSpan(nowMs - view.outageSinceMs)}.</p>
+      </div>
+      <Link className="button" href={`/proposals/${proposal.id}`}>
+        {isAsked ? 'Look at the evidence' : 'Follow the run'}
+      </Link>
+    </section>
+  );
+}
+
+function questionOf({ proposal }: ProposalView): string {
+  const { candidate } = proposal.revision.plan;
+  if (proposal.state === 'open') return `Promote ${candidate}?`;
+  if (proposal.state === 'stuck') return `The promotion of ${candidate} is stuck.`;
+  return `${candidate} is being promoted.`;
+}
