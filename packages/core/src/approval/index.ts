@@ -1,1 +1,5 @@
+// What a person answers, on what, and whether they may.
 export * from './decision.ts';
+export * from './digest.ts';
+export * from './material-change.ts';
+export * from './who-may.ts';

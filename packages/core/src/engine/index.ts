@@ -1,2 +1,13 @@
 // The whole controller without IO.
+export * from './audit-codes.ts';
 export * from './io.ts';
+export { evidenceAgeMs, refuse, refuseApproval } from './decide.ts';
+export {
+  type ClusterState,
+  type EngineConfig,
+  type EngineState,
+  getCluster,
+  initialState,
+  type Restored,
+} from './state.ts';
+export { step, type Stepped } from './step.ts';

@@ -1,1 +1,3 @@
+// The executor's own record.
+export * from './next-step.ts';
 export * from './run.ts';

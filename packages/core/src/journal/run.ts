@@ -1,7 +1,7 @@
 // The executor's own record of one approved plan: six kinds of event, from which its state is folded. Nothing here is
 // ever edited; an illegal event is a bug. After a crash the journal alone says what is next.
 import { z } from 'zod';
-import { Plan } from '../plan/plan.ts';
+import { Plan, Step } from '../plan/plan.ts';
 import { MemberFacts } from '../wire/agent.ts';
 
 export const JournalEvent = z.discriminatedUnion('type', [
@@ -44,5 +44,7 @@ export const Run = z.object({
   capBytes: z.number(),
   startedAtMs: z.number(),
   journal: z.array(JournalEvent),
+  /** A person gives it up: these steps run instead of the plan's. */
+  abandoning: z.object({ by: z.string(), atMs: z.number(), reason: z.string(), steps: z.array(Step) }).optional(),
 });
 export type Run = z.infer<typeof Run>;

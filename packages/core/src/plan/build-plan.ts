@@ -5,14 +5,19 @@ import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
 import type { FencePlan, Plan, Step } from './plan.ts';
 
-export type PlanOutcome = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly because: string; readonly ranking: Ranking };
+export type PlanOutcome =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly because: string; readonly ranking: Ranking };
 
 export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const found = find(given);
   const ranking = rankCandidates(given, found);
   const { chosen } = ranking;
   if (chosen === undefined || given.timeline === undefined) {
-    const because = ranking.rows.length === 0 ? 'there is no standby' : ranking.rows.map((row) => `${row.member}: ${row.says}`).join('; ');
+    const because =
+      ranking.rows.length === 0
+        ? 'there is no standby'
+        : ranking.rows.map((row) => `${row.member}: ${row.says}`).join('; ');
     return { ok: false, because: chosen === undefined ? because : 'the primary’s timeline is not known', ranking };
   }
   const siblings = findSiblings(given, found, chosen);
@@ -41,37 +46,108 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
 
 /** Standbys that will follow the candidate: those fed by the old primary, on its timeline, seen lately. */
 function findSiblings(given: Case, found: Findings, chosen: Ranked): readonly string[] {
-  return found.standbys.filter((s) => s.id !== chosen.member && s.isFresh && s.isDirect && given.memory.members.get(s.id)?.inRecovery !== false).map((s) => s.id);
+  return found.standbys
+    .filter(
+      (s) => s.id !== chosen.member && s.isFresh && s.isDirect && given.memory.members.get(s.id)?.inRecovery !== false,
+    )
+    .map((s) => s.id);
 }
 
 /** An agent that was ever heard on the primary's host can fence it; whether it still answers is found when it's asked. */
 function planFence(given: Case, found: Findings): FencePlan {
   const { primary } = given;
   if (found.primaryHostFinding?.host === undefined) {
-    return { method: 'unfenced', member: primary, says: `Yes: there is no agent on ${primary}, nothing keeps it from taking writes if it lives or returns.` };
+    return {
+      method: 'unfenced',
+      member: primary,
+      says: `Yes: there is no agent on ${primary}, nothing keeps it from taking writes if it lives or returns.`,
+    };
   }
-  const unseen = found.primaryHostFinding.isFresh ? '' : ' Its agent is silent now: if it does not answer, the run stops before anything is promoted.';
-  return { method: 'agent', member: primary, says: `No, once the agent on ${primary} has stopped Postgres and closed its start gate; promotion waits for that proof.${unseen}` };
+  const unseen = found.primaryHostFinding.isFresh
+    ? ''
+    : ' Its agent is silent now: if it does not answer, the run stops before anything is promoted.';
+  return {
+    method: 'agent',
+    member: primary,
+    says: `No, once the agent on ${primary} has stopped Postgres and closed its start gate; promotion waits for that proof.${unseen}`,
+  };
 }
 
-function makeSteps(given: Case, made: { chosen: Ranked; fence: FencePlan; siblings: readonly string[]; timeline: number }): readonly [...Step[]] & Step[] {
+function makeSteps(
+  given: Case,
+  made: { chosen: Ranked; fence: FencePlan; siblings: readonly string[]; timeline: number },
+): Step[] {
   const { chosen, siblings, timeline } = made;
   const { primary } = given;
-  const step = (id: string, verb: Step['verb'], member: string, rest: Omit<Step, 'id' | 'verb' | 'member' | 'isFollowUp'>, isFollowUp = false): Step => ({ id, verb, member, ...rest, isFollowUp });
+  const step = (
+    id: string,
+    verb: Step['verb'],
+    member: string,
+    rest: Omit<Step, 'id' | 'verb' | 'member' | 'isFollowUp'>,
+    isFollowUp = false,
+  ): Step => ({ id, verb, member, ...rest, isFollowUp });
   return [
-    step('look', 'look', chosen.member, { says: `Look again: is ${primary} still out, is ${chosen.member} as planned?`, command: `ask every source with a nonce; read ${[chosen.member, ...siblings].join(', ')}`, undo: 'nothing-to-undo', deadlineMs: 8_000, doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says' }),
+    step('look', 'look', chosen.member, {
+      says: `Look again: is ${primary} still out, is ${chosen.member} as planned?`,
+      command: `ask every source with a nonce; read ${[chosen.member, ...siblings].join(', ')}`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 8_000,
+      doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
+    }),
     ...(made.fence.method === 'agent'
-      ? [step('fence', 'fence', primary, { says: `Fence ${primary}: stop Postgres, close its start gate`, command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`, undo: 'reversible', deadlineMs: 15_000, doneWhen: 'its agent proves that no process is left and a start would be read-only' })]
+      ? [
+          step('fence', 'fence', primary, {
+            says: `Fence ${primary}: stop Postgres, close its start gate`,
+            command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`,
+            undo: 'reversible',
+            deadlineMs: 15_000,
+            doneWhen: 'its agent proves that no process is left and a start would be read-only',
+          }),
+        ]
       : []),
-    step('settle', 'settle', chosen.member, { says: `${chosen.member} has all that any standby received; nobody came back`, command: `read ${[chosen.member, ...siblings].join(', ')} again; ask every source with a new nonce`, undo: 'nothing-to-undo', deadlineMs: 8_000, doneWhen: `${chosen.member} is at ${chosen.lsn} or later and no sibling is ahead` }),
-    step('promote', 'promote', chosen.member, { says: `Promote ${chosen.member} (timeline ${timeline} → ${timeline + 1})`, command: `select pg_promote(false) where in recovery, system ${chosen.systemId}, timeline ${timeline}, position >= ${chosen.lsn}, within 5 s`, undo: 'irreversible', deadlineMs: 10_000, doneWhen: `it is out of recovery on a timeline above ${timeline}` }),
-    step('verify', 'verify', chosen.member, { says: `Check ${chosen.member}: writable, newer timeline, one write committed`, command: `commit one heartbeat at ${chosen.member}`, undo: 'nothing-to-undo', deadlineMs: 10_000, doneWhen: 'a commit returned' }),
-    ...siblings.map((id) => step(`repoint-${id}`, 'repoint', id, { says: `${id} follows ${chosen.member}`, command: `agent on ${id}: primary_conninfo host of ${chosen.member}, reload`, undo: 'reversible', deadlineMs: 20_000, doneWhen: `${id} streams from ${chosen.member} on the new timeline` }, true)),
+    step('settle', 'settle', chosen.member, {
+      says: `${chosen.member} has all that any standby received; nobody came back`,
+      command: `read ${[chosen.member, ...siblings].join(', ')} again; ask every source with a new nonce`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 8_000,
+      doneWhen: `${chosen.member} is at ${chosen.lsn} or later and no sibling is ahead`,
+    }),
+    step('promote', 'promote', chosen.member, {
+      says: `Promote ${chosen.member} (timeline ${timeline} → ${timeline + 1})`,
+      command: `select pg_promote(false) where in recovery, system ${chosen.systemId}, timeline ${timeline}, position >= ${chosen.lsn}, within 5 s`,
+      undo: 'irreversible',
+      deadlineMs: 10_000,
+      doneWhen: `it is out of recovery on a timeline above ${timeline}`,
+    }),
+    step('verify', 'verify', chosen.member, {
+      says: `Check ${chosen.member}: writable, newer timeline, one write committed`,
+      command: `commit one heartbeat at ${chosen.member}`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 10_000,
+      doneWhen: 'a commit returned',
+    }),
+    ...siblings.map((id) =>
+      step(
+        `repoint-${id}`,
+        'repoint',
+        id,
+        {
+          says: `${id} follows ${chosen.member}`,
+          command: `agent on ${id}: primary_conninfo host of ${chosen.member}, reload`,
+          undo: 'reversible',
+          deadlineMs: 20_000,
+          doneWhen: `${id} streams from ${chosen.member} on the new timeline`,
+        },
+        true,
+      ),
+    ),
   ];
 }
 
 function listConsequences(given: Case, found: Findings, siblings: readonly string[]): string[] {
-  const left = found.standbys.filter((s) => !siblings.includes(s.id) && s.whyNot !== undefined && !s.whyNot.startsWith('it follows'));
+  const left = found.standbys.filter(
+    (s) => !siblings.includes(s.id) && s.whyNot !== undefined && !s.whyNot.startsWith('it follows'),
+  );
   return [
     'Logical replication slots on the old primary are not carried over.',
     'Unlogged tables are empty after a promotion.',

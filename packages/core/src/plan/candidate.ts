@@ -6,8 +6,20 @@ import { find, type Findings } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import type { CandidateRow } from './plan.ts';
 
-export type Ranked = { readonly member: string; readonly zone: string; readonly lsn: Lsn; readonly isSync: boolean; readonly priority: number; readonly systemId: string; readonly seenAtMs: number };
-export type Ranking = { readonly chosen?: Ranked | undefined; readonly rows: readonly CandidateRow[]; readonly newestLsn?: Lsn | undefined };
+export type Ranked = {
+  readonly member: string;
+  readonly zone: string;
+  readonly lsn: Lsn;
+  readonly isSync: boolean;
+  readonly priority: number;
+  readonly systemId: string;
+  readonly seenAtMs: number;
+};
+export type Ranking = {
+  readonly chosen?: Ranked | undefined;
+  readonly rows: readonly CandidateRow[];
+  readonly newestLsn?: Lsn | undefined;
+};
 
 export function rankCandidates(given: Case, found: Findings = find(given)): Ranking {
   const newestLsn = newestKnownLsn(given, found);
@@ -16,9 +28,19 @@ export function rankCandidates(given: Case, found: Findings = find(given)): Rank
   const [chosen] = fit;
   const rows = judged.map(({ standby, verdict }): CandidateRow => {
     const lsn = typeof verdict === 'string' ? standby.receiver?.receivedLsn : verdict.lsn;
-    const behind = lsn === undefined || newestLsn === undefined ? {} : { behindBytes: Math.max(0, lsnDistanceBytes(lsn, newestLsn)) };
+    const behind =
+      lsn === undefined || newestLsn === undefined
+        ? {}
+        : { behindBytes: Math.max(0, lsnDistanceBytes(lsn, newestLsn)) };
     const isChosen = typeof verdict !== 'string' && verdict.member === chosen?.member;
-    return { member: standby.id, zone: standby.zone, ...(lsn === undefined ? {} : { lsn }), ...behind, isChosen, says: explain(verdict, chosen) };
+    return {
+      member: standby.id,
+      zone: standby.zone,
+      ...(lsn === undefined ? {} : { lsn }),
+      ...behind,
+      isChosen,
+      says: explain(verdict, chosen),
+    };
   });
   return { chosen, rows: rows.sort((a, b) => Number(b.isChosen) - Number(a.isChosen)), newestLsn };
 }
@@ -36,12 +58,21 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
   const primaryId = given.memory.members.get(given.primary)?.systemId;
   const systemId = receiver.systemId ?? member?.systemId;
   if (systemId === undefined) return 'its system identifier is not known';
-  if (primaryId !== undefined && systemId !== primaryId) return 'it belongs to another system (system identifier differs)';
+  if (primaryId !== undefined && systemId !== primaryId)
+    return 'it belongs to another system (system identifier differs)';
   const lsn = maxLsn(receiver.receivedLsn, receiver.replayedLsn);
   if (lsn === undefined) return 'its WAL position is not known';
   const sender = given.memory.senders.get(given.primary)?.facts.standbys?.find((s) => s.member === standby.id);
   const isSync = config?.sync === true || sender?.syncState === 'sync' || sender?.syncState === 'quorum';
-  return { member: standby.id, zone: standby.zone, lsn, isSync, priority: config?.priority ?? 100, systemId, seenAtMs: receiver.atMs };
+  return {
+    member: standby.id,
+    zone: standby.zone,
+    lsn,
+    isSync,
+    priority: config?.priority ?? 100,
+    systemId,
+    seenAtMs: receiver.atMs,
+  };
 }
 
 function byRank(a: Ranked, b: Ranked): number {
@@ -63,5 +94,7 @@ function explain(verdict: Ranked | string, chosen: Ranked | undefined): string {
 /** The newest position known of the primary's WAL: told by itself, or received by a standby on its timeline. */
 function newestKnownLsn(given: Case, found: Findings): Lsn | undefined {
   const own = given.memory.members.get(given.primary)?.lsn;
-  return found.standbys.filter((s) => s.isDirect).reduce<Lsn | undefined>((max, s) => maxLsn(max, s.receiver?.receivedLsn), own);
+  return found.standbys
+    .filter((s) => s.isDirect)
+    .reduce<Lsn | undefined>((max, s) => maxLsn(max, s.receiver?.receivedLsn), own);
 }

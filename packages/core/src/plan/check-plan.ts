@@ -14,15 +14,29 @@ export function checkPlan(plan: Plan): readonly string[] {
   must(plan.candidate !== plan.primary, 'the candidate is the primary itself');
   must(promotes[0]?.member === plan.candidate, 'it promotes another member than its candidate');
   must(position('look') === 0, 'it does not look before it acts');
-  must(plan.fence.method === 'unfenced' || (position('fence') > 0 && position('fence') < position('promote')), 'it promotes before the old primary is fenced');
-  must(plan.fence.method === 'unfenced' || plan.steps.find((s) => s.verb === 'fence')?.member === plan.primary, 'it fences another member than the old primary');
-  must(position('settle') > position('fence') && position('settle') < position('promote'), 'nobody settles who is ahead between fence and promotion');
+  must(
+    plan.fence.method === 'unfenced' || (position('fence') > 0 && position('fence') < position('promote')),
+    'it promotes before the old primary is fenced',
+  );
+  must(
+    plan.fence.method === 'unfenced' || plan.steps.find((s) => s.verb === 'fence')?.member === plan.primary,
+    'it fences another member than the old primary',
+  );
+  must(
+    position('settle') > position('fence') && position('settle') < position('promote'),
+    'nobody settles who is ahead between fence and promotion',
+  );
   must(position('verify') > position('promote'), 'nobody verifies the promotion');
-  must(plan.steps.every((s, i) => s.isFollowUp === (i > position('verify'))), 'follow-ups come after the service is back, and only they');
+  must(
+    plan.steps.every((s, i) => s.isFollowUp === i > position('verify')),
+    'follow-ups come after the service is back, and only they',
+  );
   must(plan.pointOfNoReturn === promotes[0]?.id, 'the point of no return is not the promotion');
   must(plan.loss.capBytes >= plan.loss.bytes, 'the cap lies below what is known to be lost');
   must(new Set(plan.steps.map((s) => s.id)).size === plan.steps.length, 'two steps have one id');
-  const ahead = plan.ranking.filter((row) => row.lsn !== undefined && !isLsnAtLeast(plan.candidateLsn, row.lsn) && row.says.includes('behind'));
+  const ahead = plan.ranking.filter(
+    (row) => row.lsn !== undefined && !isLsnAtLeast(plan.candidateLsn, row.lsn) && row.says.includes('behind'),
+  );
   must(ahead.length === 0, `${ahead.map((r) => r.member).join(', ')} is ahead of the candidate`);
   return violations;
 }

@@ -18,9 +18,17 @@ const LAST_WORDS_BYTES = 16 * 1024;
 
 export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQuote {
   const { chosen, newestLsn } = ranking;
-  const bytes = chosen === undefined || newestLsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, newestLsn));
+  const bytes =
+    chosen === undefined || newestLsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, newestLsn));
   if (chosen !== undefined && isSyncGuaranteed(given, chosen) && bytes === 0) {
-    return { bytes: 0, seconds: 0, upperBoundBytes: 0, upperBoundSeconds: 0, capBytes: 0, says: `Nothing: ${chosen.member} is a synchronous standby; commits at synchronous_commit on and above are on it.` };
+    return {
+      bytes: 0,
+      seconds: 0,
+      upperBoundBytes: 0,
+      upperBoundSeconds: 0,
+      capBytes: 0,
+      says: `Nothing: ${chosen.member} is a synchronous standby; commits at synchronous_commit on and above are on it.`,
+    };
   }
   const unseenSeconds = secondsUnseen(given, found);
   const rate = walBytesPerSecond(given.memory.wal) ?? 0;
@@ -45,7 +53,9 @@ function secondsUnseen(given: Case, found: Findings): number {
   );
   if (seen === 0) return 0;
   const deadSince = found.primaryHost === 'absent' ? found.primaryHostFinding?.host?.postgresSinceMs : undefined;
-  const refusedSince = found.reach.filter((w) => w.suspectsReads && w.reading === 'dead').map((w) => (w.sql ?? w.tcp)?.track.suspectSinceMs ?? given.nowMs);
+  const refusedSince = found.reach
+    .filter((w) => w.suspectsReads && w.reading === 'dead')
+    .map((w) => (w.sql ?? w.tcp)?.track.suspectSinceMs ?? given.nowMs);
   const proof = Math.min(given.nowMs, deadSince ?? given.nowMs, ...refusedSince);
   return Math.max(1, (proof - seen) / 1000);
 }

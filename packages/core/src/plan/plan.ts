@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { Lsn } from '../cluster/index.ts';
 
-export const StepVerb = z.enum(['look', 'fence', 'settle', 'promote', 'verify', 'repoint']);
+export const StepVerb = z.enum([
+  'look',
+  'fence',
+  'settle',
+  'promote',
+  'verify',
+  'repoint',
+  'drop-promotion',
+  'unfence',
+]);
 export type StepVerb = z.infer<typeof StepVerb>;
 
 export const Step = z.object({

@@ -4,3 +4,4 @@ export * from './agent.ts';
 export * from './api.ts';
 export * from './batch.ts';
 export * from './config.ts';
+export * from './trace.ts';

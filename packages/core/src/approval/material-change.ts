@@ -1,0 +1,58 @@
+// The only definition of "materially": an item appeared, vanished or changed sides; the verdict; the candidate or its
+// timeline; the steps; the fence; the loss above the cap. Ages, latencies and growth below the cap aren't.
+import type { Assessment } from '../assessment/assessment.ts';
+import { sayBytes } from '../assessment/words.ts';
+import type { Plan } from '../plan/plan.ts';
+
+type Frozen = { readonly assessment: Assessment; readonly plan: Plan };
+type SideName = 'for' | 'against' | 'unknown';
+
+export type MaterialChange = { readonly says: string; readonly countsAgainst: boolean };
+
+export function findMaterialChanges(before: Frozen, after: Frozen): readonly MaterialChange[] {
+  return [...compareEvidence(before.assessment, after.assessment), ...comparePlans(before.plan, after.plan)];
+}
+
+function compareEvidence(before: Assessment, after: Assessment): MaterialChange[] {
+  const changes: MaterialChange[] = [];
+  if (before.verdict !== after.verdict)
+    changes.push({ says: `the verdict is now ${after.verdict}, it was ${before.verdict}`, countsAgainst: false });
+  const [was, is] = [sidesOf(before), sidesOf(after)];
+  for (const [id, { side, says }] of is) {
+    const old = was.get(id)?.side;
+    if (old === side) continue;
+    changes.push({
+      says:
+        old === undefined ? `new, ${nameSide(side)}: ${says}` : `now ${nameSide(side)}, was ${nameSide(old)}: ${says}`,
+      countsAgainst: side === 'against' || old === 'for',
+    });
+  }
+  for (const [id, { side, says }] of was)
+    if (!is.has(id)) changes.push({ says: `gone, was ${nameSide(side)}: ${says}`, countsAgainst: side === 'for' });
+  return changes;
+}
+
+function comparePlans(before: Plan, after: Plan): MaterialChange[] {
+  const changes: MaterialChange[] = [];
+  const say = (says: string, countsAgainst = false) => changes.push({ says, countsAgainst });
+  if (before.candidate !== after.candidate) say(`the candidate is now ${after.candidate}, it was ${before.candidate}`);
+  if (before.timeline !== after.timeline) say(`the timeline is now ${after.timeline}, it was ${before.timeline}`, true);
+  if (before.fence.method !== after.fence.method)
+    say(`the fence is now ${after.fence.method}, it was ${before.fence.method}`, after.fence.method === 'unfenced');
+  if (before.steps.map((s) => s.id).join() !== after.steps.map((s) => s.id).join())
+    say(`the steps are now: ${after.steps.map((s) => s.id).join(', ')}`);
+  if (after.loss.upperBoundBytes > before.loss.capBytes)
+    say(`up to ${sayBytes(after.loss.capBytes)} could be lost, it was ${sayBytes(before.loss.capBytes)}`, true);
+  return changes;
+}
+
+function sidesOf(assessment: Assessment): Map<string, { side: SideName; says: string }> {
+  const all = (['for', 'against', 'unknown'] as const).flatMap((side) =>
+    assessment[side].map((item) => [item.id, { side, says: item.says }] as const),
+  );
+  return new Map(all);
+}
+
+function nameSide(side: SideName): string {
+  return side === 'unknown' ? 'unknown' : side === 'for' ? 'evidence for' : 'evidence against';
+}

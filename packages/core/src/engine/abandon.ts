@@ -1,0 +1,40 @@
+// The steps of giving up a run, from what its journal says was started. Without a promotion in flight the fence is simply
+// lifted; with one, the candidate is stopped and started first (measured: only that drops a pending promotion).
+import { hasStarted, type Run } from '../journal/index.ts';
+import type { Step } from '../plan/index.ts';
+
+export function abandonSteps(run: Run): readonly Step[] {
+  const { candidate, primary } = run.plan;
+  const attempt = run.journal.filter(
+    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion)/.test(e.step),
+  ).length;
+  const suffix = attempt === 0 ? '' : `-${attempt}`;
+  const steps: Step[] = [];
+  if (hasStarted(run, 'promote')) {
+    steps.push({
+      id: `drop-promotion${suffix}`,
+      verb: 'drop-promotion',
+      member: candidate,
+      says: `Stop and start ${candidate}: a promotion that may be pending is dropped`,
+      command: `agent on ${candidate}: restart-candidate`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 60_000,
+      doneWhen: `${candidate} is in recovery on timeline ${run.plan.timeline}`,
+      isFollowUp: false,
+    });
+  }
+  if (hasStarted(run, 'fence')) {
+    steps.push({
+      id: `unfence${suffix}`,
+      verb: 'unfence',
+      member: primary,
+      says: `Open the start gate of ${primary} again, if no other member is out of recovery`,
+      command: `agent on ${primary}: unfence`,
+      undo: 'reversible',
+      deadlineMs: 15_000,
+      doneWhen: 'its agent says that the fence is lifted',
+      isFollowUp: false,
+    });
+  }
+  return steps;
+}

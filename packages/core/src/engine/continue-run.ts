@@ -1,0 +1,86 @@
+// What a person does with a stuck run: let it go on, or give it up.
+import { isDone, type Run } from '../journal/index.ts';
+import type { Proposal } from '../proposal/index.ts';
+import { abandonSteps } from './abandon.ts';
+import { auditPerson } from './entries.ts';
+import { proceed } from './execute.ts';
+import type { DecisionInput, Effect } from './io.ts';
+import type { Judged } from './judge.ts';
+import { move, note } from './move.ts';
+import type { ClusterState, EngineState } from './state.ts';
+
+type Continued =
+  | (Judged & { readonly ok: true })
+  | { readonly ok: false; readonly code: string; readonly says: string };
+type Asked = { readonly decision: DecisionInput; readonly nowMs: number; readonly proposal: Proposal };
+
+export function resumeRun(state: EngineState, cluster: ClusterState, { decision, nowMs, proposal }: Asked): Continued {
+  const { run } = cluster;
+  if (run === undefined || proposal.state !== 'stuck')
+    return { ok: false, code: 'not-in-this-state', says: `The run is not stuck: the proposal is ${proposal.state}.` };
+  const noted = note(cluster, run, { type: 'resumed', atMs: nowMs, by: decision.actor.name });
+  const moved = move(noted.cluster, { event: 'resume' });
+  const repromoted = isDone(run, 'promote')
+    ? move(moved.cluster, { event: 'promote', atMs: nowMs })
+    : { cluster: moved.cluster, effects: [] };
+  const went = proceed(state, repromoted.cluster, nowMs);
+  return {
+    ok: true,
+    cluster: went.cluster,
+    effects: [
+      ...noted.effects,
+      ...moved.effects,
+      ...repromoted.effects,
+      ...sayContinued('P3007', 'resumed', { decision, nowMs, proposal: repromoted.cluster.proposal ?? proposal, run }),
+      ...went.effects,
+    ],
+  };
+}
+
+/** Giving up is a plan too: a promotion in flight is dropped first, then the fence is lifted; or it's refused. */
+export function abandonRun(state: EngineState, cluster: ClusterState, { decision, nowMs, proposal }: Asked): Continued {
+  const { run } = cluster;
+  if (run === undefined || proposal.state !== 'stuck')
+    return {
+      ok: false,
+      code: 'not-in-this-state',
+      says: `Only a stuck run is abandoned; the proposal is ${proposal.state}.`,
+    };
+  if (isDone(run, 'promote'))
+    return {
+      ok: false,
+      code: 'already-promoted',
+      says: `${run.plan.candidate} is promoted: there is no way back. Resume it.`,
+    };
+  const abandoning = { by: decision.actor.name, atMs: nowMs, reason: decision.reason, steps: [...abandonSteps(run)] };
+  const next: Run = { ...run, abandoning };
+  const went = proceed(state, { ...cluster, run: next }, nowMs);
+  return {
+    ok: true,
+    cluster: went.cluster,
+    effects: [
+      { type: 'store', what: 'run', run: next },
+      ...sayContinued('P3008', 'gives up', { decision, nowMs, proposal, run }),
+      ...went.effects,
+    ],
+  };
+}
+
+function sayContinued(
+  code: 'P3007' | 'P3008',
+  verb: string,
+  { decision, nowMs, proposal, run }: Asked & { run: Run },
+): readonly Effect[] {
+  const says = `${decision.actor.name} ${verb} ${run.id}: ${decision.reason}`;
+  return [
+    auditPerson(code, says, {
+      atMs: nowMs,
+      cluster: run.cluster,
+      proposal: run.proposal,
+      actor: decision.actor,
+      proof: decision.proof,
+      payload: { run: run.id, reason: decision.reason },
+    }),
+    { type: 'reply', to: decision.id, ok: true, says, proposal },
+  ];
+}

@@ -1,0 +1,226 @@
+// A person's answer: accepted or refused with a sentence; either way on the record. Never performs anything itself.
+import { type DecisionRecord, refuseWho } from '../approval/index.ts';
+import { checkPlan } from '../plan/index.ts';
+import { advance, type Change, type Proposal } from '../proposal/index.ts';
+import { auditPerson } from './entries.ts';
+import type { DecisionInput, Effect, Input } from './io.ts';
+import { pageProposal } from './pages.ts';
+import { caseOf } from './proposals.ts';
+import { abandonRun, resumeRun } from './continue-run.ts';
+import { startRun } from './execute.ts';
+import { type ClusterState, type EngineState, withCluster } from './state.ts';
+import type { Stepped } from './step.ts';
+
+type Refusal = { readonly code: string; readonly says: string };
+const DEFAULT_HOLD_MS = 60_000;
+
+export function decide(state: EngineState, input: Extract<Input, { type: 'decision' }>): Stepped {
+  const { decision, nowMs } = input;
+  const cluster = [...state.clusters.values()].find((c) => c.proposal?.id === decision.proposal);
+  if (cluster?.proposal === undefined) {
+    return {
+      state,
+      effects: [
+        {
+          type: 'reply',
+          to: decision.id,
+          ok: false,
+          code: 'unknown-proposal',
+          says: `No proposal ${decision.proposal} is known here, or a newer one took its place.`,
+        },
+      ],
+    };
+  }
+  const refusal = refuse(state, cluster, { decision, nowMs });
+  if (refusal !== undefined) return refused(state, cluster, { decision, nowMs, refusal });
+  return accept(state, cluster, { decision, nowMs, proposal: cluster.proposal });
+}
+
+/** Why this answer doesn't count; undefined = it does. The order is from who, over which, to whether. */
+export function refuse(
+  state: EngineState,
+  cluster: ClusterState,
+  asked: { decision: DecisionInput; nowMs: number },
+): Refusal | undefined {
+  const { decision, nowMs } = asked;
+  const { proposal } = cluster;
+  if (proposal === undefined) return { code: 'unknown-proposal', says: 'There is no proposal.' };
+  const who = refuseWho({ ...decision, environment: cluster.topology.environment });
+  if (who !== undefined) return who;
+  if (decision.revision !== proposal.revision.number) {
+    return {
+      code: 'stale-revision',
+      says: `You answered revision ${decision.revision}; it is revision ${proposal.revision.number} now. Nothing was done. Read what changed: ${proposal.revision.changes.join('; ') || 'see the proposal'}.`,
+    };
+  }
+  const { digests } = proposal.revision;
+  const differs = (['plan', 'evidenceFor', 'evidenceAgainst', 'policy'] as const).find(
+    (name) => decision.digests[name] !== digests[name],
+  );
+  if (differs !== undefined)
+    return {
+      code: 'digest-mismatch',
+      says: `What you saw is not what stands here (${differs} differs). Nothing was done. Open the proposal anew.`,
+    };
+  return decision.kind === 'approve' ? refuseApproval(state, cluster, nowMs) : undefined;
+}
+
+/** What only an approval needs: fresh evidence, a sound plan, no override that takes two people. */
+export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs: number): Refusal | undefined {
+  const { proposal, assessment, policy } = cluster;
+  if (proposal?.state !== 'open') return undefined; // the table of transitions answers
+  const { plan } = proposal.revision;
+  if (nowMs < state.doubtUntilMs)
+    return {
+      code: 'controller-doubts-itself',
+      says: `The controller doubts itself: ${state.doubtBecause ?? 'it has just started'}. Nothing was done. Wait some seconds.`,
+    };
+  if (nowMs >= proposal.expiresAtMs) return { code: 'expired', says: 'The proposal has expired. Nothing was done.' };
+  const ageMs = evidenceAgeMs(cluster, nowMs);
+  if (assessment?.action !== 'propose-failover' || ageMs > policy.freshnessMs)
+    return {
+      code: 'evidence-not-fresh',
+      says: `The newest evidence is ${Math.round(ageMs / 1000)} s old. Nothing was done. Wait for fresh reports.`,
+    };
+  const violations = checkPlan(plan);
+  if (violations.length > 0) return { code: 'unsound-plan', says: `The plan is not sound: ${violations.join('; ')}.` };
+  if (plan.fence.method === 'unfenced')
+    return {
+      code: 'unfenced-needs-two',
+      says: `Nothing can fence ${plan.primary}: an un-fenced promotion takes two people, and that is not offered yet. Stop ${plan.primary} by hand.`,
+    };
+  if (plan.loss.bytes > policy.maxLossBytes)
+    return {
+      code: 'loss-needs-two',
+      says: `${plan.loss.bytes} bytes would be lost, more than the policy’s ${policy.maxLossBytes}: that takes two people.`,
+    };
+  return undefined;
+}
+
+/** Age of the newest word of any witness about the cluster, ms. */
+export function evidenceAgeMs(cluster: ClusterState, nowMs: number): number {
+  const newest = Math.max(0, ...[...cluster.memory.tracks.values()].map((t) => t.last.atMs));
+  return nowMs - newest;
+}
+
+function refused(
+  state: EngineState,
+  cluster: ClusterState,
+  { decision, nowMs, refusal }: { decision: DecisionInput; nowMs: number; refusal: Refusal },
+): Stepped {
+  const says = `${decision.actor.name} wanted to ${decision.kind} ${decision.proposal} and was refused: ${refusal.says}`;
+  const payload = { decision: decision.kind, code: refusal.code, revision: decision.revision, reason: decision.reason };
+  return {
+    state,
+    effects: [
+      auditPerson('P2008', says, {
+        atMs: nowMs,
+        cluster: cluster.topology.id,
+        proposal: decision.proposal,
+        payload,
+        actor: decision.actor,
+        proof: decision.proof,
+      }),
+      { type: 'reply', to: decision.id, ok: false, ...refusal },
+    ],
+  };
+}
+
+function accept(
+  state: EngineState,
+  cluster: ClusterState,
+  asked: { decision: DecisionInput; nowMs: number; proposal: Proposal },
+): Stepped {
+  const { decision, nowMs, proposal } = asked;
+  if (decision.kind === 'resume' || decision.kind === 'abandon') return continueRun(state, cluster, asked);
+  const record = toRecord(decision, proposal, nowMs);
+  const advanced = advance(
+    proposal,
+    toChange(record, { decision, nowMs, startBeforeMs: nowMs + cluster.policy.executionExpiryMs }),
+  );
+  if (!advanced.ok) return refused(state, cluster, { decision, nowMs, refusal: advanced });
+  const kept =
+    decision.kind === 'reject'
+      ? { ...cluster.record, rejectedCase: [...caseOf(proposal.revision.assessment)] }
+      : cluster.record;
+  const decided: ClusterState = { ...cluster, proposal: advanced.proposal, record: kept };
+  const says = { approve: 'approved', reject: 'rejected', hold: 'held' }[decision.kind];
+  const effects: Effect[] = [
+    { type: 'store', what: 'proposal', proposal: advanced.proposal },
+    ...(decision.kind === 'reject' ? [{ type: 'store', what: 'cluster', record: kept } as const] : []),
+    auditPerson(
+      ({ approve: 'P2003', reject: 'P2004', hold: 'P2005' } as const)[decision.kind],
+      `${decision.actor.name} ${says} ${proposal.id}, revision ${proposal.revision.number}: ${decision.reason}`,
+      {
+        atMs: nowMs,
+        cluster: cluster.topology.id,
+        proposal: proposal.id,
+        actor: decision.actor,
+        proof: decision.proof,
+        payload: { decision: record },
+      },
+    ),
+    pageProposal(
+      advanced.proposal,
+      ({ approve: 'approved', reject: 'rejected', hold: 'held' } as const)[decision.kind],
+      `${cluster.topology.id}: ${decision.actor.name} ${says} it. ${decision.reason}`,
+    ),
+    {
+      type: 'reply',
+      to: decision.id,
+      ok: true,
+      says: answer(decision, advanced.proposal),
+      proposal: advanced.proposal,
+    },
+  ];
+  if (decision.kind !== 'approve') return { state: withCluster(state, decided), effects };
+  const started = startRun(state, decided, nowMs);
+  return { state: withCluster(state, started.cluster), effects: [...effects, ...started.effects] };
+}
+
+function continueRun(
+  state: EngineState,
+  cluster: ClusterState,
+  asked: { decision: DecisionInput; nowMs: number; proposal: Proposal },
+): Stepped {
+  const { decision, nowMs } = asked;
+  const continued = decision.kind === 'resume' ? resumeRun(state, cluster, asked) : abandonRun(state, cluster, asked);
+  if (!continued.ok) return refused(state, cluster, { decision, nowMs, refusal: continued });
+  return { state: withCluster(state, continued.cluster), effects: continued.effects };
+}
+
+function toChange(
+  record: DecisionRecord,
+  { decision, nowMs, startBeforeMs }: { decision: DecisionInput; nowMs: number; startBeforeMs: number },
+): Change {
+  if (decision.kind === 'approve') return { event: 'approve', decision: record, startBeforeMs };
+  if (decision.kind === 'hold') return { event: 'hold', decision: record, heldUntilMs: record.holdUntilMs ?? nowMs };
+  return { event: 'reject', decision: record, atMs: nowMs, because: decision.reason };
+}
+
+function toRecord(decision: DecisionInput, proposal: Proposal, nowMs: number): DecisionRecord {
+  const { id, kind, revision, digests, actor, proof, reason, displayed } = decision;
+  const held = kind === 'hold' ? { holdUntilMs: nowMs + (decision.holdForMs ?? DEFAULT_HOLD_MS) } : {};
+  return {
+    id,
+    kind,
+    proposal: proposal.id,
+    revision,
+    digests,
+    actor,
+    proof,
+    reason,
+    displayed,
+    atMs: nowMs,
+    capBytes: proposal.revision.plan.loss.capBytes,
+    ...held,
+  };
+}
+
+function answer(decision: DecisionInput, proposal: Proposal): string {
+  if (decision.kind === 'approve')
+    return `Approved. ${proposal.revision.plan.candidate} is promoted once the last look and the fence allow it.`;
+  if (decision.kind === 'reject')
+    return 'Rejected. Nothing is promoted; it is not raised again until something new speaks for it.';
+  return 'Held. Nothing is promoted; the measuring goes on.';
+}

@@ -1,0 +1,81 @@
+// How a run ends or stops: untouched, stuck, given up, done. Each with a sentence for the operator.
+import { hasStarted, type Run } from '../journal/index.ts';
+import { auditEngine } from './entries.ts';
+import type { Effect } from './io.ts';
+import type { Judged } from './judge.ts';
+import { move } from './move.ts';
+import { pageProposal } from './pages.ts';
+import type { ClusterState } from './state.ts';
+
+/** Needs a person; or, when nothing but looking was done, simply over. */
+export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { says: string; nowMs: number }): Judged {
+  const audit = (code: 'P3006' | 'P3011', text: string) =>
+    auditEngine(code, text, { atMs: nowMs, cluster: run.cluster, proposal: run.proposal, payload: { run: run.id } });
+  const isUntouched = !run.plan.steps.some((s) => s.verb !== 'look' && hasStarted(run, s.verb));
+  if (isUntouched) {
+    const failed = move(cluster, { event: 'fail', atMs: nowMs, because: says });
+    const text = `${run.id} stopped before it changed anything: ${says}`;
+    return {
+      cluster: { ...failed.cluster, run: undefined, look: undefined },
+      effects: [...failed.effects, audit('P3011', text), ...pageOf(failed.cluster, 'finished', text)],
+    };
+  }
+  if (run.abandoning !== undefined) {
+    const because = `It cannot be given up safely: ${says} The old primary stays down.`;
+    const { abandoning: _, ...kept } = run;
+    const { proposal } = cluster;
+    const again: ClusterState = {
+      ...cluster,
+      run: kept,
+      proposal: proposal?.state === 'stuck' ? { ...proposal, because } : proposal,
+    };
+    return {
+      cluster: again,
+      effects: [
+        { type: 'store', what: 'run', run: kept },
+        ...(again.proposal === undefined
+          ? []
+          : [{ type: 'store', what: 'proposal', proposal: again.proposal } as const]),
+        audit('P3006', because),
+        ...pageOf(again, 'stuck', because),
+      ],
+    };
+  }
+  const stuck = move(cluster, { event: 'get-stuck', atMs: nowMs, because: says });
+  const text = `${run.id} needs a person: ${says}`;
+  return {
+    cluster: { ...stuck.cluster, look: undefined },
+    effects: [...stuck.effects, audit('P3006', text), ...pageOf(stuck.cluster, 'stuck', text)],
+  };
+}
+
+export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
+  const isAbandoned = run.abandoning !== undefined;
+  const open = run.plan.steps.filter((s) => s.isFollowUp && !isStepDone(run, s.id));
+  const because = isAbandoned
+    ? `Given up: ${run.abandoning?.reason}. Nothing was promoted, the fence is lifted.`
+    : `${run.plan.candidate} is the primary.${open.length > 0 ? ` Still open: ${open.map((s) => s.says).join('; ')}.` : ''}`;
+  const ended = move(cluster, { event: isAbandoned ? 'abandon' : 'succeed', atMs: nowMs, because });
+  const code = isAbandoned ? 'P3008' : 'P3010';
+  return {
+    cluster: { ...ended.cluster, run: undefined, look: undefined },
+    effects: [
+      ...ended.effects,
+      auditEngine(code, `${run.id}: ${because}`, {
+        atMs: nowMs,
+        cluster: run.cluster,
+        proposal: run.proposal,
+        payload: { run: run.id },
+      }),
+      ...pageOf(ended.cluster, 'finished', `${run.cluster}: ${because}`),
+    ],
+  };
+}
+
+function isStepDone(run: Run, step: string): boolean {
+  return run.journal.some((e) => e.type === 'done' && e.step === step);
+}
+
+function pageOf(cluster: ClusterState, event: 'stuck' | 'finished', says: string): readonly Effect[] {
+  return cluster.proposal === undefined ? [] : [pageProposal(cluster.proposal, event, says)];
+}

@@ -1,0 +1,176 @@
+// The executor: the journal says what is next, this starts it, takes its result, and moves the proposal along. Nothing is
+// performed whose `started` wasn't stored first; nothing that may still happen is called failed.
+import { type JournalEvent, nextStep, type Run } from '../journal/index.ts';
+import type { Step } from '../plan/index.ts';
+import { finish, getStuck } from './end-run.ts';
+import { auditEngine } from './entries.ts';
+import type { Input, StepResult } from './io.ts';
+import type { Judged } from './judge.ts';
+import { judgeLook } from './judge-look.ts';
+import { move, note } from './move.ts';
+import { applyPromotion } from './promoted.ts';
+import { type ClusterState, type EngineState, withCluster } from './state.ts';
+import type { Stepped } from './step.ts';
+
+/** From an approval to a run with its first step started, all in one step of the engine. Consumes the cluster's epoch. */
+export function startRun(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
+  const { proposal, record } = cluster;
+  if (proposal?.state !== 'approved' || nowMs < state.doubtUntilMs || proposal.revision.plan.epoch !== record.epoch)
+    return { cluster, effects: [] };
+  const { plan, digests, number } = proposal.revision;
+  const run: Run = {
+    id: `${proposal.id}-r1`,
+    proposal: proposal.id,
+    revision: number,
+    cluster: proposal.cluster,
+    planDigest: digests.plan,
+    plan,
+    capBytes: proposal.approval.capBytes,
+    startedAtMs: nowMs,
+    journal: [],
+  };
+  const moved = move(
+    { ...cluster, run, record: { ...record, epoch: record.epoch + 1 } },
+    { event: 'start', run: run.id },
+  );
+  const begun = proceed(state, moved.cluster, nowMs);
+  return {
+    cluster: begun.cluster,
+    effects: [
+      { type: 'store', what: 'cluster', record: moved.cluster.record },
+      { type: 'store', what: 'run', run },
+      ...moved.effects,
+      auditEngine('P3001', `The run ${run.id} started: ${plan.steps.map((s) => s.id).join(', ')}.`, {
+        atMs: nowMs,
+        cluster: run.cluster,
+        proposal: run.proposal,
+        payload: { run: run.id, epoch: plan.epoch, planDigest: run.planDigest },
+      }),
+      ...begun.effects,
+    ],
+  };
+}
+
+/** Goes on as far as can be gone without waiting. */
+export function proceed(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
+  const { run, proposal } = cluster;
+  if (run === undefined || proposal === undefined || (proposal.state === 'stuck' && run.abandoning === undefined))
+    return { cluster, effects: [] };
+  const next = nextStep(run, nowMs);
+  switch (next.kind) {
+    case 'start':
+      return start(state, cluster, { run, step: next.step, attempt: next.attempt, nowMs });
+    case 'wait':
+      return awaitStep(state, cluster, { run, step: next.step, attempt: next.attempt, nowMs });
+    case 'stuck':
+      return getStuck(cluster, run, { says: next.says, nowMs });
+    case 'end':
+      return finish(cluster, run, nowMs);
+  }
+}
+
+function start(
+  _: EngineState,
+  cluster: ClusterState,
+  at: { run: Run; step: Step; attempt: number; nowMs: number },
+): Judged {
+  const { run, step, attempt, nowMs } = at;
+  const nonce = `${run.id}/${step.id}/${attempt}`;
+  const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });
+  const looks = step.verb === 'look' || step.verb === 'settle';
+  const next: ClusterState = {
+    ...noted.cluster,
+    look: looks ? { nonce, step: step.id, attempt, askedAtMs: nowMs } : undefined,
+  };
+  return {
+    cluster: next,
+    effects: [
+      ...noted.effects,
+      auditEngine('P3002', `${step.says} (attempt ${attempt})`, {
+        atMs: nowMs,
+        cluster: run.cluster,
+        proposal: run.proposal,
+        payload: { run: run.id, step: step.id, attempt },
+      }),
+      { type: 'perform', run: next.run ?? run, step, attempt, epoch: run.plan.epoch, nonce },
+    ],
+  };
+}
+
+/** A look waits for the witnesses' answers too; a step that nobody performs any more (a restart) is ambiguous. */
+function awaitStep(
+  state: EngineState,
+  cluster: ClusterState,
+  at: { run: Run; step: Step; attempt: number; nowMs: number },
+): Judged {
+  const { run, step, attempt, nowMs } = at;
+  const startedAtMs = run.journal.findLast((e) => e.type === 'started' && e.step === step.id)?.atMs ?? nowMs;
+  const isForgotten = startedAtMs < (state.startedAtMs ?? startedAtMs);
+  if (isForgotten)
+    return answerStep(state, cluster, {
+      result: {
+        run: run.id,
+        step: step.id,
+        attempt,
+        state: 'ambiguous',
+        says: 'The controller was restarted while this ran.',
+        facts: {},
+      },
+      nowMs,
+    });
+  const { look } = cluster;
+  if (look === undefined || look.step !== step.id || look.attempt !== attempt) return { cluster, effects: [] };
+  const answer = judgeLook(state, cluster, { run, step, look, nowMs });
+  if (answer.kind === 'wait') return { cluster, effects: [] };
+  return answerStep(
+    state,
+    { ...cluster, look: undefined },
+    {
+      result: { run: run.id, step: step.id, attempt, state: answer.kind, says: answer.says, facts: look.facts ?? {} },
+      nowMs,
+    },
+  );
+}
+
+export function takeResult(state: EngineState, input: Extract<Input, { type: 'step-result' }>): Stepped {
+  const { result, nowMs } = input;
+  const cluster = [...state.clusters.values()].find((c) => c.run?.id === result.run);
+  if (cluster?.run === undefined) return { state, effects: [] };
+  const next = nextStep(cluster.run, nowMs);
+  const isExpected = next.kind === 'wait' && next.step.id === result.step && next.attempt === result.attempt;
+  if (!isExpected) return { state, effects: [] }; // a late answer of an attempt that was given up: the next look finds what it did
+  const isLook = cluster.look?.step === result.step && cluster.look.attempt === result.attempt;
+  if (isLook && result.state === 'done' && cluster.look !== undefined) {
+    const waiting = { ...cluster, look: { ...cluster.look, facts: result.facts } };
+    const went = proceed(state, waiting, nowMs);
+    return { state: withCluster(state, went.cluster), effects: went.effects };
+  }
+  const answered = answerStep(state, { ...cluster, look: isLook ? undefined : cluster.look }, { result, nowMs });
+  return { state: withCluster(state, answered.cluster), effects: answered.effects };
+}
+
+function answerStep(
+  state: EngineState,
+  cluster: ClusterState,
+  { result, nowMs }: { result: StepResult; nowMs: number },
+): Judged {
+  const { run } = cluster;
+  if (run === undefined) return { cluster, effects: [] };
+  const { step, attempt, says } = result;
+  const event: JournalEvent =
+    result.state === 'done'
+      ? { type: 'done', step, attempt, atMs: nowMs, says, facts: { ...result.facts } }
+      : { type: result.state, step, attempt, atMs: nowMs, says };
+  const noted = note(cluster, run, event);
+  const code = ({ done: 'P3003', refused: 'P3004', ambiguous: 'P3005' } as const)[result.state];
+  const audit = auditEngine(code, `${step}: ${says}`, {
+    atMs: nowMs,
+    cluster: run.cluster,
+    proposal: run.proposal,
+    payload: { run: run.id, step, attempt, facts: result.facts },
+  });
+  const isPromotion = result.state === 'done' && run.plan.steps.find((s) => s.id === step)?.verb === 'promote';
+  const promoted = isPromotion ? applyPromotion(noted.cluster, result, nowMs) : { cluster: noted.cluster, effects: [] };
+  const went = proceed(state, promoted.cluster, nowMs);
+  return { cluster: went.cluster, effects: [...noted.effects, audit, ...promoted.effects, ...went.effects] };
+}

@@ -1,0 +1,96 @@
+// The last look before an act, as a judgment: did a quorum of witnesses, asked after the question, still find the primary
+// out; is the candidate what the plan says; did nobody come back or get ahead? It can only stop. (Invariants I3, I9)
+import { countQuorum, findReach } from '../assessment/index.ts';
+import { sayBytes } from '../assessment/words.ts';
+import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
+import type { Run } from '../journal/index.ts';
+import { isBadReading } from '../observation/index.ts';
+import type { Step } from '../plan/index.ts';
+import type { MemberFacts } from '../wire/agent.ts';
+import { makeCase } from './make-case.ts';
+import type { ClusterState, EngineState, Look } from './state.ts';
+
+export type LookAnswer =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'done'; readonly says: string }
+  | { readonly kind: 'refused'; readonly says: string }
+  | { readonly kind: 'ambiguous'; readonly says: string };
+
+export function judgeLook(
+  state: EngineState,
+  cluster: ClusterState,
+  asked: { run: Run; step: Step; look: Look; nowMs: number },
+): LookAnswer {
+  const { run, step, look, nowMs } = asked;
+  const seen = countAnswers(state, cluster, look, nowMs);
+  if (seen.alive !== undefined)
+    return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
+  const isLate = nowMs - look.askedAtMs > step.deadlineMs;
+  if (look.facts === undefined)
+    return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
+  const trouble = refuseFacts(run, look.facts);
+  if (trouble !== undefined) return { kind: 'refused', says: trouble };
+  if (!seen.isQuorum)
+    return isLate
+      ? { kind: 'ambiguous', says: `Only ${seen.bad} of ${seen.needed} needed witnesses answered the look in time.` }
+      : { kind: 'wait' };
+  return {
+    kind: 'done',
+    says: `${seen.bad} of ${seen.configured} witnesses looked again: ${run.plan.primary} is still out; ${run.plan.candidate} stands at ${positionOf(look.facts[run.plan.candidate]) ?? '?'}.`,
+  };
+}
+
+function countAnswers(state: EngineState, cluster: ClusterState, look: Look, nowMs: number) {
+  const isHungCommits = cluster.proposal?.revision.assessment.rule === 'primary-hung/commits';
+  const isStarting = cluster.proposal?.revision.assessment.verdict === 'primary-starting';
+  const bad = new Set<string>();
+  let alive: string | undefined;
+  for (const witness of findReach(makeCase(state, cluster, nowMs))) {
+    const probe = isHungCommits ? witness.write : (witness.sql ?? witness.tcp);
+    const nonced = probe?.track.nonced;
+    if (witness.doubt !== undefined || nonced?.nonce !== look.nonce) continue;
+    if (isBadReading(nonced.answer.reading) || (isStarting && nonced.answer.reading === 'starting'))
+      bad.add(witness.id);
+    else if (nonced.answer.reading === 'alive' || nonced.answer.reading === 'starting') alive = witness.id;
+  }
+  const quorum = countQuorum(state.config.witnesses, bad);
+  return { ...quorum, bad: quorum.agreeing, alive };
+}
+
+/** Candidate as planned; nobody out of recovery; no sibling ahead; the loss still under the cap that was approved. */
+function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): string | undefined {
+  const { plan } = run;
+  const candidate = facts[plan.candidate];
+  if (candidate === undefined) return `${plan.candidate} could not be read.`;
+  const writable = Object.entries(facts).find(([, f]) => f.inRecovery === false);
+  if (writable !== undefined)
+    return `${writable[0]} is out of recovery already (timeline ${writable[1].timeline ?? 'unknown'}).`;
+  if (candidate.inRecovery !== true) return `${plan.candidate} does not answer as a standby.`;
+  if (candidate.systemIdentifier !== plan.systemIdentifier) return `${plan.candidate} belongs to another system.`;
+  if (candidate.timeline !== undefined && candidate.timeline !== plan.timeline)
+    return `${plan.candidate} is on timeline ${candidate.timeline}, planned was ${plan.timeline}.`;
+  const position = positionOf(candidate);
+  if (position === undefined || !isLsnAtLeast(position, plan.candidateLsn))
+    return `${plan.candidate} stands at ${position ?? 'an unknown position'}, before the planned ${plan.candidateLsn}.`;
+  for (const [member, other] of Object.entries(facts)) {
+    const ahead = positionOf(other);
+    if (member !== plan.primary && ahead !== undefined && lsnDistanceBytes(position, ahead) > 0)
+      return `${member} is ${sayBytes(lsnDistanceBytes(position, ahead))} ahead of ${plan.candidate}: it would be lost as a standby.`;
+  }
+  return refuseLoss(run, position);
+}
+
+/** After a fence that stopped a living primary cleanly its last position is known: the loss is no estimate any more. */
+function refuseLoss(run: Run, position: Lsn): string | undefined {
+  const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
+  const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
+  if (proof?.lsn === undefined || proof.controlState?.startsWith('shut down') !== true) return undefined;
+  const lost = lsnDistanceBytes(position, proof.lsn);
+  return lost > run.capBytes
+    ? `${sayBytes(lost)} of WAL would be lost, more than the ${sayBytes(run.capBytes)} that were approved.`
+    : undefined;
+}
+
+export function positionOf(facts: MemberFacts | undefined): Lsn | undefined {
+  return maxLsn(facts?.receivedLsn, facts?.replayedLsn);
+}

@@ -1,0 +1,114 @@
+// What a tick does for one cluster: believe something, adopt what others did, and keep the proposal true to the case.
+import { type Assessment, assess, sayDuration } from '../assessment/index.ts';
+import { buildPlan, checkPlan, type PlanOutcome } from '../plan/index.ts';
+import { isEnded } from '../proposal/index.ts';
+import { adoptPrimary } from './adopt.ts';
+import { auditEngine } from './entries.ts';
+import type { Effect } from './io.ts';
+import { makeCase } from './make-case.ts';
+import { keepProposal } from './proposals.ts';
+import { keepWarning } from './warnings.ts';
+import { type ClusterState, type EngineState, getCluster, withCluster } from './state.ts';
+import type { Stepped } from './step.ts';
+
+/** A quiet, healthy cluster is judged once a second; anything else at every tick. */
+const QUIET_EVERY_MS = 1_000;
+
+export type Judged = { readonly cluster: ClusterState; readonly effects: readonly Effect[] };
+
+export function judge(state: EngineState, id: string, nowMs: number): Stepped {
+  const before = getCluster(state, id);
+  if (isQuiet(before, nowMs)) return { state, effects: [] };
+  const adopted = adoptPrimary(before, nowMs);
+  const { cluster, plan } = believe(state, adopted.cluster, nowMs);
+  const told = tell(before, cluster);
+  const kept = keepProposal(state, cluster, { plan, nowMs });
+  const warned = keepWarning(kept.cluster, nowMs);
+  return {
+    state: withCluster(state, warned.cluster),
+    effects: [...adopted.effects, ...told, ...kept.effects, ...warned.effects],
+  };
+}
+
+function isQuiet(cluster: ClusterState, nowMs: number): boolean {
+  const isCalm =
+    cluster.assessment?.verdict === 'healthy' &&
+    (cluster.proposal === undefined || isEnded(cluster.proposal.state)) &&
+    cluster.run === undefined;
+  return isCalm && nowMs - cluster.judgedAtMs < QUIET_EVERY_MS && cluster.heardAtMs <= cluster.judgedAtMs;
+}
+
+function believe(
+  state: EngineState,
+  cluster: ClusterState,
+  nowMs: number,
+): { cluster: ClusterState; plan: PlanOutcome | undefined } {
+  const given = makeCase(state, cluster, nowMs);
+  const { assessment, judgment } = assess(given, cluster.judgment);
+  if (assessment.action !== 'propose-failover')
+    return { cluster: { ...cluster, judgment, assessment, judgedAtMs: nowMs }, plan: undefined };
+  const plan = buildPlan({ ...given, suspectedSinceMs: judgment.suspectedSinceMs }, cluster.record.epoch);
+  return {
+    cluster: { ...cluster, judgment, assessment: weighPlan(cluster, assessment, { plan, nowMs }), judgedAtMs: nowMs },
+    plan,
+  };
+}
+
+/** A failure that can't or may not be proposed says so, and why. */
+function weighPlan(
+  cluster: ClusterState,
+  assessment: Assessment,
+  { plan, nowMs }: { plan: PlanOutcome; nowMs: number },
+): Assessment {
+  if (!plan.ok) {
+    return {
+      ...assessment,
+      verdict: 'no-candidate',
+      action: 'page',
+      rule: `no-candidate/${assessment.rule}`,
+      headline: `${cluster.record.primary} is out, and no standby may take over.`,
+      explanation: `${assessment.explanation} ${plan.because}.`,
+    };
+  }
+  const violations = checkPlan(plan.plan);
+  if (violations.length > 0) {
+    return {
+      ...assessment,
+      verdict: 'no-candidate',
+      action: 'page',
+      rule: 'no-candidate/unsound-plan',
+      headline: `${cluster.record.primary} is out, and no sound plan could be made.`,
+      explanation: violations.join('; '),
+    };
+  }
+  const { lastPromotionAtMs } = cluster.record;
+  const coolUntilMs = (lastPromotionAtMs ?? -Infinity) + cluster.policy.coolDownMs;
+  if (nowMs < coolUntilMs && cluster.run === undefined) {
+    return {
+      ...assessment,
+      action: 'page',
+      rule: `${assessment.rule}/cool-down`,
+      explanation: `${assessment.explanation} Not proposed: the last promotion was ${sayDuration(nowMs - (lastPromotionAtMs ?? nowMs))} ago, the cool-down lasts another ${sayDuration(coolUntilMs - nowMs)}.`,
+    };
+  }
+  return assessment;
+}
+
+function tell(before: ClusterState, after: ClusterState): readonly Effect[] {
+  const { assessment } = after;
+  if (assessment === undefined) return [];
+  const was = before.assessment;
+  const hasChanged = was === undefined || was.verdict !== assessment.verdict || was.action !== assessment.action;
+  if (!hasChanged) return [];
+  const says = `${assessment.headline} ${assessment.explanation}`;
+  const payload = {
+    verdict: assessment.verdict,
+    action: assessment.action,
+    rule: assessment.rule,
+    before: was?.verdict ?? null,
+  };
+  return [
+    { type: 'assessed', assessment },
+    auditEngine('P1001', says, { atMs: assessment.atMs, cluster: assessment.cluster, payload }),
+  ];
+}

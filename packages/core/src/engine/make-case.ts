@@ -1,0 +1,19 @@
+// The frozen input of a judgment, made from the engine's state.
+import type { Case } from '../assessment/index.ts';
+import type { ClusterState, EngineState } from './state.ts';
+
+export function makeCase(state: EngineState, cluster: ClusterState, nowMs: number): Case {
+  const { record, memory } = cluster;
+  return {
+    nowMs,
+    topology: cluster.topology,
+    policy: cluster.policy,
+    witnesses: state.config.witnesses,
+    memory,
+    sources: state.sources,
+    primary: record.primary,
+    timeline: memory.members.get(record.primary)?.timeline ?? record.timeline,
+    lastPromotionAtMs: record.lastPromotionAtMs,
+    suspectedSinceMs: cluster.judgment.suspectedSinceMs,
+  };
+}

@@ -1,0 +1,50 @@
+// Folds observations into what is remembered, and asks all sources for fresh looks at the first bad answer.
+import { findReach, hasFirstBadAnswer } from '../assessment/index.ts';
+import { extendSource, type Observation, remember, type SourceMemory } from '../observation/index.ts';
+import { makeCase } from './make-case.ts';
+import type { Effect, Input } from './io.ts';
+import type { ClusterState, EngineState } from './state.ts';
+import type { Stepped } from './step.ts';
+
+const LOOK_FASTER_FOR_MS = 10_000;
+const LOOK_FASTER_EVERY_MS = 30_000;
+
+export function observe(state: EngineState, input: Extract<Input, { type: 'observations' }>): Stepped {
+  const sources = rememberSources(state.sources, input.observations);
+  const byCluster = Map.groupBy(input.observations, (o) => o.cluster);
+  const clusters = new Map(state.clusters);
+  const effects: Effect[] = [];
+  for (const [id, seen] of byCluster) {
+    const cluster = clusters.get(id);
+    if (cluster === undefined) continue;
+    const heard: ClusterState = { ...cluster, memory: remember(cluster.memory, seen, cluster), heardAtMs: input.nowMs };
+    const asked = askToLook({ ...state, sources }, heard, input.nowMs);
+    clusters.set(id, asked === undefined ? heard : { ...heard, askedToLookAtMs: input.nowMs });
+    if (asked !== undefined) effects.push(asked);
+  }
+  return { state: { ...state, sources, clusters }, effects };
+}
+
+function rememberSources(
+  before: ReadonlyMap<string, SourceMemory>,
+  seen: readonly Observation[],
+): ReadonlyMap<string, SourceMemory> {
+  const sources = new Map(before);
+  for (const one of seen)
+    sources.set(one.by, extendSource(sources.get(one.by), one.atMs, one.probe === 'self' ? one : undefined));
+  return sources;
+}
+
+/** The first bad answer from any source starts faster looks by all; again while a suspicion lasts, at most each 30 s else. */
+function askToLook(state: EngineState, cluster: ClusterState, nowMs: number): Effect | undefined {
+  const since = nowMs - cluster.askedToLookAtMs;
+  const isSuspected = cluster.judgment.suspectedSinceMs !== undefined;
+  if (since < (isSuspected ? LOOK_FASTER_FOR_MS : LOOK_FASTER_EVERY_MS)) return undefined;
+  if (!hasFirstBadAnswer(findReach(makeCase(state, cluster, nowMs)))) return undefined;
+  return {
+    type: 'look',
+    cluster: cluster.topology.id,
+    nonce: `fresh/${cluster.topology.id}/${nowMs}`,
+    forMs: LOOK_FASTER_FOR_MS,
+  };
+}

@@ -1,0 +1,39 @@
+// The moment a member is promoted: the record learns the new primary, the proposal moves, people are told.
+import { emptyMemory } from '../observation/index.ts';
+import { auditEngine } from './entries.ts';
+import { move } from './move.ts';
+import type { StepResult } from './io.ts';
+import type { Judged } from './judge.ts';
+import { pageProposal } from './pages.ts';
+import type { ClusterState } from './state.ts';
+
+export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs: number): Judged {
+  const { run } = cluster;
+  if (run === undefined) return { cluster, effects: [] };
+  const { candidate, primary, timeline } = run.plan;
+  const newTimeline = result.facts[candidate]?.timeline ?? timeline + 1;
+  const moved = move(cluster, { event: 'promote', atMs: nowMs });
+  const record = { ...cluster.record, primary: candidate, timeline: newTimeline, lastPromotionAtMs: nowMs };
+  const { memory } = cluster;
+  const says = `${candidate} is the primary of ${run.cluster} (timeline ${newTimeline}); it was ${primary}.`;
+  return {
+    // What was seen of the old primary says nothing of the new one.
+    cluster: {
+      ...moved.cluster,
+      record,
+      judgment: {},
+      memory: { ...memory, tracks: emptyMemory.tracks, senders: emptyMemory.senders, wal: emptyMemory.wal },
+    },
+    effects: [
+      { type: 'store', what: 'cluster', record },
+      ...moved.effects,
+      auditEngine('P3009', says, {
+        atMs: nowMs,
+        cluster: run.cluster,
+        proposal: run.proposal,
+        payload: { run: run.id, timeline: newTimeline, epoch: run.plan.epoch },
+      }),
+      ...(moved.cluster.proposal === undefined ? [] : [pageProposal(moved.cluster.proposal, 'promoted', says)]),
+    ],
+  };
+}

@@ -1,0 +1,185 @@
+// Keeps the proposal of a cluster true to the case: opened when a failover is due, revised when something material changed,
+// withdrawn when the case is gone, refreshed or expired at its end. Silence and time never approve.
+import type { Assessment } from '../assessment/index.ts';
+import { digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
+import type { Plan, PlanOutcome } from '../plan/index.ts';
+import { advance, isEnded, type Proposal, type Revision } from '../proposal/index.ts';
+import { auditEngine } from './entries.ts';
+import type { Effect } from './io.ts';
+import type { Judged } from './judge.ts';
+import { pageProposal } from './pages.ts';
+import type { ClusterState, EngineState } from './state.ts';
+
+/** A page that changes each second can't be read: at most one revision in this time, unless something counts against. */
+const REVISE_EVERY_MS = 10_000;
+
+type Now = { readonly plan: PlanOutcome | undefined; readonly nowMs: number };
+
+export function keepProposal(state: EngineState, cluster: ClusterState, now: Now): Judged {
+  const { proposal, assessment } = cluster;
+  if (assessment === undefined || cluster.run !== undefined) return { cluster, effects: [] };
+  const isProposed = assessment.action === 'propose-failover' && now.plan?.ok === true;
+  if (proposal === undefined || isEnded(proposal.state)) {
+    return isProposed && now.plan?.ok
+      ? open(state, cluster, { assessment, plan: now.plan.plan, nowMs: now.nowMs })
+      : { cluster, effects: [] };
+  }
+  if (!isProposed)
+    return end(cluster, proposal, {
+      event: 'withdraw',
+      nowMs: now.nowMs,
+      because: `${assessment.headline} ${assessment.explanation}`,
+    });
+  if (proposal.state === 'approved') return keepApproved(cluster, proposal, now.nowMs);
+  if (proposal.state !== 'open' || !now.plan?.ok) return { cluster, effects: [] };
+  return revise(state, cluster, { proposal, assessment, plan: now.plan.plan, nowMs: now.nowMs });
+}
+
+function open(
+  state: EngineState,
+  cluster: ClusterState,
+  made: { assessment: Assessment; plan: Plan; nowMs: number },
+): Judged {
+  const { nowMs, assessment, plan } = made;
+  if (nowMs < state.doubtUntilMs || isRejectedCase(cluster, assessment)) return { cluster, effects: [] };
+  const number = cluster.record.proposalsOpened + 1;
+  const id = `${cluster.topology.id}-p${number}`;
+  const revision = makeRevision(state, cluster, { number: 1, nowMs, assessment, plan, changes: [] });
+  const proposal: Proposal = {
+    id,
+    cluster: cluster.topology.id,
+    environment: cluster.topology.environment,
+    episode: cluster.pagedVerdict?.episode ?? id,
+    openedAtMs: nowMs,
+    expiresAtMs: nowMs + cluster.policy.proposalExpiryMs,
+    revision,
+    decisions: [],
+    state: 'open',
+  };
+  const { rejectedCase: _, ...kept } = cluster.record;
+  const record = { ...kept, proposalsOpened: number };
+  const says = `Proposed: promote ${plan.candidate} in ${proposal.cluster}. ${assessment.headline} ${assessment.explanation}`;
+  return {
+    cluster: {
+      ...cluster,
+      record,
+      proposal,
+      history: [{ number: 1, atMs: nowMs, changes: [] }],
+      pagedVerdict: undefined,
+    },
+    effects: [
+      { type: 'store', what: 'cluster', record },
+      { type: 'store', what: 'proposal', proposal },
+      auditEngine('P2001', says, {
+        atMs: nowMs,
+        cluster: proposal.cluster,
+        proposal: id,
+        payload: { revision: 1, digests: revision.digests, candidate: plan.candidate, capBytes: plan.loss.capBytes },
+      }),
+      pageProposal(proposal, 'raised'),
+    ],
+  };
+}
+
+/** The case a person rejected isn't raised again until something speaks for it that didn't before. */
+function isRejectedCase(cluster: ClusterState, assessment: Assessment): boolean {
+  const rejected = cluster.record.rejectedCase;
+  return rejected !== undefined && caseOf(assessment).every((item) => rejected.includes(item));
+}
+
+export function caseOf(assessment: Assessment): readonly string[] {
+  return [`verdict/${assessment.verdict}`, ...materialItems(assessment.for)];
+}
+
+function makeRevision(
+  state: EngineState,
+  cluster: ClusterState,
+  made: { number: number; nowMs: number; assessment: Assessment; plan: Plan; changes: string[] },
+): Revision {
+  const { number, nowMs, assessment, plan, changes } = made;
+  const digests = makeDigests({ assessment, plan, policy: cluster.policy }, state.config.hash);
+  return { number, atMs: nowMs, assessment, plan, digests, changes, words: digestWords(digests.plan) };
+}
+
+function revise(
+  state: EngineState,
+  cluster: ClusterState,
+  made: { proposal: Proposal; assessment: Assessment; plan: Plan; nowMs: number },
+): Judged {
+  const { proposal, assessment, plan, nowMs } = made;
+  const isAtItsEnd = nowMs >= proposal.expiresAtMs;
+  const changes = findMaterialChanges(proposal.revision, { assessment, plan });
+  const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || changes.some((c) => c.countsAgainst);
+  if (!isAtItsEnd && (changes.length === 0 || !isDue)) return { cluster, effects: [] };
+  const says = changes.length > 0 ? changes.map((c) => c.says) : ['still true: the question stands for another period'];
+  const revision = makeRevision(state, cluster, {
+    number: proposal.revision.number + 1,
+    nowMs,
+    assessment,
+    plan,
+    changes: says,
+  });
+  const advanced = advance(proposal, {
+    event: 'revise',
+    revision,
+    expiresAtMs: isAtItsEnd ? nowMs + cluster.policy.proposalExpiryMs : proposal.expiresAtMs,
+  });
+  if (!advanced.ok) return { cluster, effects: [] };
+  const next = advanced.proposal;
+  const payload = { revision: revision.number, digests: revision.digests, changes: says };
+  return {
+    cluster: {
+      ...cluster,
+      proposal: next,
+      history: [...cluster.history, { number: revision.number, atMs: nowMs, changes: says }].slice(-50),
+    },
+    effects: [
+      { type: 'store', what: 'proposal', proposal: next },
+      auditEngine('P2002', `Revision ${revision.number}: ${says.join('; ')}.`, {
+        atMs: nowMs,
+        cluster: next.cluster,
+        proposal: next.id,
+        payload,
+      }),
+      ...(changes.length > 0 ? [pageProposal(next, 'revised')] : []),
+    ],
+  };
+}
+
+function keepApproved(
+  cluster: ClusterState,
+  proposal: Extract<Proposal, { state: 'approved' }>,
+  nowMs: number,
+): Judged {
+  if (nowMs < proposal.startBeforeMs) return { cluster, effects: [] };
+  return end(cluster, proposal, {
+    event: 'expire',
+    nowMs,
+    because: 'The approval was not used in time; nothing was done. Approve again if it still holds.',
+  });
+}
+
+function end(
+  cluster: ClusterState,
+  proposal: Proposal,
+  how: { event: 'withdraw' | 'expire'; nowMs: number; because: string },
+): Judged {
+  const advanced = advance(proposal, { event: how.event, atMs: how.nowMs, because: how.because });
+  if (!advanced.ok) return { cluster, effects: [] };
+  const code = how.event === 'withdraw' ? 'P2006' : 'P2007';
+  const effects: Effect[] = [
+    { type: 'store', what: 'proposal', proposal: advanced.proposal },
+    auditEngine(code, `${proposal.id} ${how.event === 'withdraw' ? 'withdrawn' : 'expired'}: ${how.because}`, {
+      atMs: how.nowMs,
+      cluster: proposal.cluster,
+      proposal: proposal.id,
+      payload: { revision: proposal.revision.number },
+    }),
+    pageProposal(
+      advanced.proposal,
+      how.event === 'withdraw' ? 'withdrawn' : 'expired',
+      `${proposal.cluster}: the question is off. ${how.because}`,
+    ),
+  ];
+  return { cluster: { ...cluster, proposal: advanced.proposal }, effects };
+}

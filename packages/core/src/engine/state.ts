@@ -1,0 +1,101 @@
+// All that the controller knows, as one value. Made once from configuration and store; changed only by `step`.
+import type { Assessment, Judgment } from '../assessment/index.ts';
+import type { Hash } from '../approval/index.ts';
+import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
+import type { Run } from '../journal/index.ts';
+import { type ClusterMemory, emptyMemory, type SourceMemory } from '../observation/index.ts';
+import type { Proposal, Revision } from '../proposal/index.ts';
+import type { MemberFacts } from '../wire/agent.ts';
+import type { ClusterRecord } from './io.ts';
+
+export type EngineConfig = {
+  readonly witnesses: readonly WitnessIdentity[];
+  readonly clusters: readonly (ClusterTopology & { readonly policy: Policy })[];
+  readonly hash: Hash;
+};
+
+export type Restored = {
+  readonly clusters: readonly ClusterRecord[];
+  readonly proposals: readonly Proposal[];
+  readonly runs: readonly Run[];
+};
+
+/** A question with a nonce to all sources, and what the shell read of the members itself. */
+export type Look = {
+  readonly nonce: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly askedAtMs: number;
+  readonly facts?: Readonly<Record<string, MemberFacts>> | undefined;
+};
+
+export type ClusterState = {
+  readonly topology: ClusterTopology;
+  readonly policy: Policy;
+  readonly record: ClusterRecord;
+  readonly memory: ClusterMemory;
+  readonly judgment: Judgment;
+  readonly assessment?: Assessment | undefined;
+  /** When something new was told about it; and when it was judged last. */
+  readonly heardAtMs: number;
+  readonly judgedAtMs: number;
+  /** The newest proposal, ended or not. */
+  readonly proposal?: Proposal | undefined;
+  readonly history: readonly Pick<Revision, 'number' | 'atMs' | 'changes'>[];
+  readonly run?: Run | undefined;
+  readonly look?: Look | undefined;
+  readonly askedToLookAtMs: number;
+  /** The warning page that stands now, by verdict. */
+  readonly pagedVerdict?: { readonly verdict: string; readonly episode: string } | undefined;
+};
+
+export type EngineState = {
+  readonly config: EngineConfig;
+  readonly clusters: ReadonlyMap<string, ClusterState>;
+  readonly sources: ReadonlyMap<string, SourceMemory>;
+  readonly startedAtMs?: number | undefined;
+  /** The controller doubts itself until then: it opens nothing and starts nothing. */
+  readonly doubtUntilMs: number;
+  readonly doubtBecause?: string | undefined;
+};
+
+export function initialState(config: EngineConfig, restored: Restored): EngineState {
+  const clusters = config.clusters.map((topology): readonly [string, ClusterState] => {
+    const kept = restored.clusters.find((r) => r.cluster === topology.id);
+    const proposal = restored.proposals.find((p) => p.cluster === topology.id);
+    const run =
+      proposal !== undefined && 'run' in proposal ? restored.runs.find((r) => r.id === proposal.run) : undefined;
+    return [
+      topology.id,
+      {
+        topology,
+        policy: topology.policy,
+        record: kept ?? newRecord(topology),
+        memory: emptyMemory,
+        judgment: {},
+        heardAtMs: 0,
+        judgedAtMs: 0,
+        proposal,
+        history: [],
+        run,
+        askedToLookAtMs: 0,
+      },
+    ];
+  });
+  return { config, clusters: new Map(clusters), sources: new Map(), doubtUntilMs: 0 };
+}
+
+function newRecord(topology: ClusterTopology): ClusterRecord {
+  const primary = topology.members.find((m) => m.role === 'primary') ?? topology.members[0];
+  return { cluster: topology.id, epoch: 1, primary: primary?.id ?? '', proposalsOpened: 0 };
+}
+
+export function getCluster(state: EngineState, id: string): ClusterState {
+  const cluster = state.clusters.get(id);
+  if (cluster === undefined) throw new Error(`no cluster ${id} is configured`);
+  return cluster;
+}
+
+export function withCluster(state: EngineState, cluster: ClusterState): EngineState {
+  return { ...state, clusters: new Map(state.clusters).set(cluster.topology.id, cluster) };
+}

@@ -1,0 +1,66 @@
+// One input in, a new state and effects out: the only place where an input is told from another.
+import { decide } from './decide.ts';
+import { proceed, takeResult } from './execute.ts';
+import type { Effect, Input } from './io.ts';
+import { judge } from './judge.ts';
+import { observe } from './observe.ts';
+import { type EngineState, withCluster } from './state.ts';
+
+const LOOP_LAG_MAX_MS = 1_000;
+const BELIEVES_ITSELF_AFTER_MS = 10_000;
+const JUST_STARTED_MS = 3_000;
+
+export type Stepped = { readonly state: EngineState; readonly effects: readonly Effect[] };
+
+export function step(state: EngineState, input: Input): Stepped {
+  switch (input.type) {
+    case 'observations':
+      return proceedAll(observe(state, input), input.nowMs);
+    case 'tick':
+      return tick(doubtItself(state, input), input.nowMs);
+    case 'decision':
+      return decide(state, input);
+    case 'step-result':
+      return takeResult(state, input);
+  }
+}
+
+function tick(state: EngineState, nowMs: number): Stepped {
+  let next = state;
+  const effects: Effect[] = [];
+  for (const id of state.clusters.keys()) {
+    const judged = judge(next, id, nowMs);
+    next = judged.state;
+    effects.push(...judged.effects);
+  }
+  const proceeded = proceedAll({ state: next, effects }, nowMs);
+  return proceeded;
+}
+
+/** Runs go on whenever anything new is known: an answer to a look may have come with these observations. */
+function proceedAll({ state, effects }: Stepped, nowMs: number): Stepped {
+  let next = state;
+  const all = [...effects];
+  for (const cluster of state.clusters.values()) {
+    if (cluster.run === undefined) continue;
+    const proceeded = proceed(next, cluster, nowMs);
+    next = withCluster(next, proceeded.cluster);
+    all.push(...proceeded.effects);
+  }
+  return { state: next, effects: all };
+}
+
+/** The controller doubts itself as it doubts a witness: just started, or its own loop late. */
+function doubtItself(state: EngineState, input: Extract<Input, { type: 'tick' }>): EngineState {
+  if (state.startedAtMs === undefined) {
+    return {
+      ...state,
+      startedAtMs: input.nowMs,
+      doubtUntilMs: input.nowMs + JUST_STARTED_MS,
+      doubtBecause: 'it has just started',
+    };
+  }
+  if ((input.loopLagMs ?? 0) > LOOP_LAG_MAX_MS)
+    return { ...state, doubtUntilMs: input.nowMs + BELIEVES_ITSELF_AFTER_MS, doubtBecause: 'its own loop ran late' };
+  return state;
+}

@@ -1,0 +1,30 @@
+// Verdicts that a person should hear of though nothing is proposed: one page an episode, resolved when it's over.
+import { pageWarning } from './pages.ts';
+import type { Judged } from './judge.ts';
+import type { ClusterState } from './state.ts';
+
+export function keepWarning(cluster: ClusterState, nowMs: number): Judged {
+  const { assessment, pagedVerdict } = cluster;
+  if (assessment === undefined || cluster.run !== undefined) return { cluster, effects: [] };
+  const { environment } = cluster.topology;
+  if (assessment.action === 'page' && pagedVerdict?.verdict !== assessment.verdict) {
+    const episode = pagedVerdict?.episode ?? `${assessment.cluster}-w${nowMs}`;
+    const paged = { verdict: assessment.verdict, episode };
+    // One incident for one episode: a changed verdict updates it under an id of its own.
+    return {
+      cluster: { ...cluster, pagedVerdict: paged },
+      effects: [withVerdict(pageWarning(assessment, environment, { event: 'warning', episode }), assessment.verdict)],
+    };
+  }
+  if (assessment.verdict === 'healthy' && pagedVerdict !== undefined) {
+    return {
+      cluster: { ...cluster, pagedVerdict: undefined },
+      effects: [pageWarning(assessment, environment, { event: 'resolved', episode: pagedVerdict.episode })],
+    };
+  }
+  return { cluster, effects: [] };
+}
+
+function withVerdict(effect: ReturnType<typeof pageWarning>, verdict: string): ReturnType<typeof pageWarning> {
+  return effect.type === 'page' ? { ...effect, page: { ...effect.page, id: `${effect.page.id}-${verdict}` } } : effect;
+}
