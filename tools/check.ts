@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['tsc', '-p', 'tsconfig.check.json']],
-  ['types of core without Node', ['tsc', '-p', 'packages/core/tsconfig.json']],
+  ['types of core without Node', ['tsc', '-p', 'packages/core/tsconfig.pure.json']],
   ['types of the console', ['tsc', '-p', 'apps/console/tsconfig.json']],
   ['lint', ['oxlint', '--type-aware', '--quiet']],
   ['format', ['biome', 'format', '.']],

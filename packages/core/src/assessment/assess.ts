@@ -4,7 +4,7 @@ import type { DwellClass } from '../cluster/index.ts';
 import type { Assessment } from './assessment.ts';
 import type { Case } from './case.ts';
 import { classify, corroborate } from './corroborate.ts';
-import { collectEvidence } from './evidence.ts';
+import { collectEvidence } from './evidence/index.ts';
 import { type Findings, find, findFirstBadMs } from './findings/index.ts';
 import { hypotheses } from './hypotheses/index.ts';
 import { countQuorum } from './quorum.ts';

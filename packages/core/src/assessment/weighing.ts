@@ -2,7 +2,7 @@
 import type { DwellClass } from '../cluster/index.ts';
 import type { Action, Evidence, Verdict } from './assessment.ts';
 import type { Case } from './case.ts';
-import type { Sides } from './evidence.ts';
+import type { Sides } from './evidence/index.ts';
 import type { Findings } from './findings/index.ts';
 import type { QuorumCount } from './quorum.ts';
 import type { SignOfLife } from './veto.ts';

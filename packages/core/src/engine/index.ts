@@ -11,3 +11,5 @@ export {
   type Restored,
 } from './state.ts';
 export { step, type Stepped } from './step.ts';
+export { viewCluster } from './view-cluster.ts';
+export { viewProposal, viewRun } from './view-proposal.ts';

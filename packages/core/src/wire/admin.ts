@@ -41,7 +41,10 @@ export type NewUserReply = z.infer<typeof NewUserReply>;
 export const PasswordSignIn = z.object({
   name: z.string().min(1).max(100),
   password: z.string().min(1).max(200),
-  totp: z.string().regex(/^\d{6}$/, 'six digits').optional(),
+  totp: z
+    .string()
+    .regex(/^\d{6}$/, 'six digits')
+    .optional(),
 });
 export type PasswordSignIn = z.infer<typeof PasswordSignIn>;
 export const LinkSignIn = z.object({ token: z.string().min(20).max(100) });

@@ -160,7 +160,7 @@ export const RunView = z.object({
   proposal: z.string(),
   cluster: z.string(),
   nowMs: z.number(),
-  state: z.enum(['running', 'promoted', 'succeeded', 'stuck', 'abandoned']),
+  state: z.enum(['running', 'promoted', 'succeeded', 'stuck', 'abandoned', 'failed']),
   /** Where it stands and what is safe, in a sentence or two. */
   says: z.string(),
   startedAtMs: z.number(),

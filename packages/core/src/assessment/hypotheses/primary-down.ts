@@ -1,5 +1,5 @@
 // The primary's server or host is gone: a quorum of witnesses in two zones, and a second kind of evidence, and no sign of life.
-import { sayMainOutcome } from '../evidence.ts';
+import { sayMainOutcome } from '../evidence/index.ts';
 import { asFailure, type Hypothesis } from '../weighing.ts';
 import { areDeadAnswers } from '../corroborate.ts';
 

@@ -1,0 +1,230 @@
+// A cluster as people look at it: who is what, who reaches whom, what is believed, and what would be done.
+import { type Case, find, type Findings, sayDuration } from '../assessment/index.ts';
+import { lsnDistanceBytes, type MemberConfig, maxLsn } from '../cluster/index.ts';
+import { currentDoubt, type Reading, type Track, trackKey } from '../observation/index.ts';
+import { buildPlan } from '../plan/index.ts';
+import { isEnded } from '../proposal/index.ts';
+import type { ClusterView, MemberView } from '../wire/api.ts';
+import { makeCase } from './make-case.ts';
+import { type ClusterState, type EngineState, getCluster } from './state.ts';
+
+export function viewCluster(state: EngineState, id: string, nowMs: number): ClusterView {
+  const cluster = getCluster(state, id);
+  const given = makeCase(state, cluster, nowMs);
+  const found = find(given);
+  const { record, assessment, proposal } = cluster;
+  const writes = sumWrites(found);
+  const showsProposal = proposal !== undefined && !isEnded(proposal.state);
+  return {
+    id,
+    environment: cluster.topology.environment,
+    nowMs,
+    epoch: record.epoch,
+    primary: record.primary,
+    ...(given.timeline === undefined ? {} : { timeline: given.timeline }),
+    assessment: assessment ?? nothingYet(id, nowMs),
+    members: cluster.topology.members.map((m) => viewMember(given, cluster, found, m)),
+    observers: viewObservers(state, cluster, given, found),
+    ...(writes === undefined ? {} : { writes }),
+    ...(showsProposal ? { proposal: { id: proposal.id, state: proposal.state } } : {}),
+    ifItCameToIt: viewPlan(given, record.epoch),
+  };
+}
+
+function nothingYet(cluster: string, atMs: number): ClusterView['assessment'] {
+  return {
+    cluster,
+    atMs,
+    verdict: 'inconclusive',
+    action: 'none',
+    rule: 'inconclusive/just-started',
+    headline: 'The watch has just begun.',
+    explanation: 'The first reports are on their way.',
+    for: [],
+    against: [],
+    unknown: [],
+    lookedIn: [],
+  };
+}
+
+function viewMember(given: Case, cluster: ClusterState, found: Findings, config: MemberConfig): MemberView {
+  const member = given.memory.members.get(config.id);
+  const standby = found.standbys.find((s) => s.id === config.id);
+  const receiver = standby?.receiver;
+  const isPrimary = cluster.record.primary === config.id;
+  const newest = maxLsn(given.memory.members.get(given.primary)?.lsn, receiver?.receivedLsn);
+  const receivedLsn = receiver?.receivedLsn;
+  const seenAtMs = Math.max(
+    member?.inRecoveryAtMs ?? 0,
+    receiver?.atMs ?? 0,
+    given.memory.hosts.get(config.id)?.atMs ?? 0,
+  );
+  const optional = {
+    timeline: isPrimary ? (member?.timeline ?? given.timeline) : (receiver?.timeline ?? member?.timeline),
+    lsn: isPrimary ? member?.lsn : undefined,
+    receivedLsn: isPrimary ? undefined : receivedLsn,
+    replayedLsn: isPrimary ? undefined : receiver?.replayedLsn,
+    upstream: isPrimary ? undefined : receiver?.upstream,
+    receiver: isPrimary ? undefined : receiver?.status,
+    behindBytes:
+      isPrimary || receivedLsn === undefined || newest === undefined
+        ? undefined
+        : Math.max(0, lsnDistanceBytes(receivedLsn, newest)),
+    lastMessageAgeMs: isPrimary ? undefined : receiver?.lastMessageAgeMs,
+    seenAtMs: seenAtMs || undefined,
+  };
+  const known = Object.fromEntries(
+    Object.entries(optional).filter(([, value]) => value !== undefined),
+  ) as Partial<MemberView>;
+  return {
+    id: config.id,
+    zone: config.zone,
+    role: roleOf(given, config.id, isPrimary),
+    condition: sayCondition(given, found, config.id, isPrimary),
+    sync: config.sync,
+    ...known,
+  };
+}
+
+function roleOf(given: Case, id: string, isPrimary: boolean): MemberView['role'] {
+  const inRecovery = given.memory.members.get(id)?.inRecovery;
+  if (isPrimary) return 'primary';
+  return inRecovery === undefined ? 'unknown' : 'standby';
+}
+
+function sayCondition(given: Case, found: Findings, id: string, isPrimary: boolean): string {
+  const host = found.hosts.find((h) => h.member === id);
+  const fenced = host?.isFresh && host.host?.facts.fenced === true ? ', fenced' : '';
+  if (host?.isFresh && host.host !== undefined && host.host.facts.postgres !== 'running') {
+    return `Postgres is ${{ absent: 'absent', stopped: 'frozen', starting: 'starting' }[host.host.facts.postgres]}${fenced}`;
+  }
+  if (isPrimary) {
+    if (found.reach.some((w) => w.seesAlive)) return `serving${fenced}`;
+    return found.reach.some((w) => w.suspectsReads) ? 'not reached' : 'not seen lately';
+  }
+  const standby = found.standbys.find((s) => s.id === id);
+  const receiver = standby?.receiver;
+  if (receiver === undefined) return 'not seen yet';
+  if (!standby?.isFresh) return `not seen for ${sayDuration(given.nowMs - receiver.atMs)}`;
+  const upstream = receiver.upstream ?? 'its upstream';
+  const paused = receiver.replayPaused === true ? ', replay paused' : '';
+  return (
+    (
+      {
+        streaming: `streaming from ${upstream}`,
+        connecting: `tries to reach ${upstream}`,
+        stopped: 'its receiver is stopped',
+        none: 'no receiver',
+        unknown: 'in recovery',
+      } as const
+    )[receiver.status] +
+    paused +
+    fenced
+  );
+}
+
+function viewObservers(
+  state: EngineState,
+  cluster: ClusterState,
+  given: Case,
+  found: Findings,
+): ClusterView['observers'] {
+  const cell = (track: Track | undefined) => ({
+    outcome: track?.last.outcome ?? 'unseen',
+    reading:
+      track === undefined || given.nowMs - track.last.atMs > cluster.policy.freshnessMs
+        ? ('unseen' as const)
+        : plain(track.last.reading),
+    ...(track?.last.latencyMs === undefined ? {} : { latencyMs: track.last.latencyMs }),
+    ...(track === undefined ? {} : { atMs: track.last.atMs }),
+  });
+  const heard = (source: string) => {
+    const memory = state.sources.get(source);
+    const doubt = currentDoubt(memory, given.nowMs)?.because;
+    return {
+      ...(doubt === undefined ? {} : { doubt }),
+      ...(memory === undefined ? {} : { lastHeardAtMs: memory.lastHeardAtMs }),
+    };
+  };
+  const witnesses = state.config.witnesses.map((w) => ({
+    source: w.id,
+    kind: 'witness' as const,
+    zone: w.zone,
+    ...heard(w.id),
+    cells: Object.fromEntries(
+      cluster.topology.members.map((m) => [
+        m.id,
+        cell(
+          cluster.memory.tracks.get(trackKey(w.id, m.id, 'sql')) ??
+            cluster.memory.tracks.get(trackKey(w.id, m.id, 'tcp')),
+        ),
+      ]),
+    ),
+  }));
+  const hosts = found.hosts
+    .filter((h) => h.host !== undefined)
+    .map((h) => ({
+      source: h.source,
+      kind: 'host' as const,
+      zone: h.zone,
+      ...heard(h.source),
+      cells: Object.fromEntries(
+        Object.entries(h.host?.facts.peers ?? {}).map(([member, outcome]) => [
+          member,
+          {
+            outcome,
+            reading: h.isFresh
+              ? outcome === 'ok'
+                ? ('alive' as const)
+                : outcome === 'timeout'
+                  ? ('silent' as const)
+                  : ('dead' as const)
+              : ('unseen' as const),
+            ...(h.host === undefined ? {} : { atMs: h.host.atMs }),
+          },
+        ]),
+      ),
+    }));
+  const clients = found.clients.map((c) => ({
+    source: c.source,
+    kind: 'client' as const,
+    ...heard(c.source),
+    cells: {
+      [given.primary]: {
+        outcome: `${c.canary.succeeded}/s`,
+        reading: c.isFresh ? (c.isFailing ? ('dead' as const) : ('alive' as const)) : ('unseen' as const),
+        atMs: c.canary.atMs,
+      },
+    },
+  }));
+  return [...witnesses, ...hosts, ...clients];
+}
+
+function plain(reading: Reading): 'alive' | 'dead' | 'silent' | 'abstains' {
+  return reading === 'starting' ? 'alive' : reading;
+}
+
+function sumWrites(found: Findings): ClusterView['writes'] {
+  const fresh = found.clients.filter((c) => c.isFresh);
+  if (fresh.length === 0) return undefined;
+  const sum = (pick: 'succeeded' | 'failed') => fresh.reduce((total, c) => total + c.canary[pick], 0);
+  return { succeeded: sum('succeeded'), failed: sum('failed'), atMs: Math.max(...fresh.map((c) => c.canary.atMs)) };
+}
+
+function viewPlan(given: Case, epoch: number): ClusterView['ifItCameToIt'] {
+  const outcome = buildPlan(given, epoch);
+  if (!outcome.ok)
+    return {
+      says: `Nobody could take over: ${outcome.because}.`,
+      ranking: [...outcome.ranking.rows],
+      fence: 'No plan, no fence.',
+    };
+  const { plan } = outcome;
+  return {
+    candidate: plan.candidate,
+    says: `${plan.candidate} would be promoted. ${plan.loss.says}`,
+    ranking: plan.ranking,
+    loss: plan.loss,
+    fence: plan.fence.says,
+  };
+}

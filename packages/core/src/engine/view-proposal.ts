@@ -1,0 +1,109 @@
+// A proposal and its run as people look at them: what may be answered now and why not, how old the evidence is.
+import { type DecisionKind, mayDecide, type Role } from '../approval/index.ts';
+import { find } from '../assessment/index.ts';
+import { foldSteps, isDone, type Run } from '../journal/index.ts';
+import { findTransition, isEnded, type Proposal, type ProposalEvent, stateSays } from '../proposal/index.ts';
+import type { ProposalView, RunView } from '../wire/api.ts';
+import { evidenceAgeMs, refuseApproval } from './decide.ts';
+import { makeCase } from './make-case.ts';
+import { type ClusterState, type EngineState, getCluster } from './state.ts';
+
+type Asked = {
+  readonly proposal: Proposal;
+  readonly nowMs: number;
+  readonly role: Role;
+  readonly paged?: ProposalView['paged'];
+};
+
+/** `proposal` may be an ended one from the store; the cluster's live state is used only when it's the cluster's own. */
+export function viewProposal(state: EngineState, asked: Asked): ProposalView {
+  const { proposal, nowMs, role, paged } = asked;
+  const cluster = getCluster(state, proposal.cluster);
+  const isLive = cluster.proposal?.id === proposal.id;
+  const ageMs = evidenceAgeMs(cluster, nowMs);
+  const clients = find(makeCase(state, cluster, nowMs)).clients.filter((c) => c.isFresh);
+  const failing = clients.reduce((total, c) => total + c.canary.failed, 0);
+  return {
+    proposal,
+    nowMs,
+    possible: (['approve', 'reject', 'hold', 'resume', 'abandon'] as const).map((kind) =>
+      viewPossible(state, cluster, { kind, proposal, role, nowMs, isLive }),
+    ),
+    ...(paged === undefined ? {} : { paged }),
+    isFresh: isLive && ageMs <= cluster.policy.freshnessMs && cluster.assessment?.action === 'propose-failover',
+    evidenceAgeMs: ageMs,
+    ...(clients.length === 0 ? {} : { failingWritesPerSecond: failing }),
+    outageSinceMs: proposal.revision.assessment.suspectedSinceMs ?? proposal.openedAtMs,
+    ...('run' in proposal ? { run: proposal.run } : {}),
+    history: isLive ? [...cluster.history] : [],
+  };
+}
+
+const eventOf = {
+  approve: 'approve',
+  reject: 'reject',
+  hold: 'hold',
+  resume: 'resume',
+  abandon: 'abandon',
+} as const satisfies Record<DecisionKind, ProposalEvent>;
+
+function viewPossible(
+  state: EngineState,
+  cluster: ClusterState,
+  asked: { kind: DecisionKind; proposal: Proposal; role: Role; nowMs: number; isLive: boolean },
+) {
+  const { kind, proposal, role, nowMs, isLive } = asked;
+  const no = (because: string) => ({ kind, isPossible: false, because });
+  if (findTransition(proposal.state, eventOf[kind]) === undefined)
+    return no(`The proposal is ${proposal.state}: ${stateSays[proposal.state]}`);
+  if (!isLive) return no('A newer proposal took its place.');
+  if (!mayDecide(role, kind)) return no(`Your role is ${role}: it may not ${kind}.`);
+  if (kind === 'abandon' && cluster.run !== undefined && isDone(cluster.run, 'promote'))
+    return no('It is promoted: there is no way back.');
+  const refusal = kind === 'approve' ? refuseApproval(state, cluster, nowMs) : undefined;
+  return refusal === undefined ? { kind, isPossible: true } : no(refusal.says);
+}
+
+export function viewRun(run: Run, proposal: Proposal, nowMs: number): RunView {
+  const state = runState(proposal);
+  const isOver = isEnded(proposal.state);
+  return {
+    id: run.id,
+    proposal: run.proposal,
+    cluster: run.cluster,
+    nowMs,
+    state,
+    says: 'because' in proposal ? proposal.because : stateSays[proposal.state],
+    startedAtMs: run.startedAtMs,
+    approvedAtMs: 'approval' in proposal ? proposal.approval.atMs : run.startedAtMs,
+    steps: foldSteps(run).map((status) => {
+      const isOpen = status.step.isFollowUp && status.state !== 'done' && isOver;
+      const { startedAtMs, endedAtMs, says } = status;
+      return {
+        step: status.step,
+        state: isOpen ? ('open-follow-up' as const) : status.state,
+        attempts: status.attempts,
+        ...(startedAtMs === undefined ? {} : { startedAtMs }),
+        ...(endedAtMs === undefined ? {} : { endedAtMs }),
+        ...(says === undefined ? {} : { says }),
+      };
+    }),
+    journal: run.journal,
+    plan: run.plan,
+    canResume: state === 'stuck',
+    canAbandon: state === 'stuck' && !isDone(run, 'promote'),
+  };
+}
+
+function runState(proposal: Proposal): RunView['state'] {
+  switch (proposal.state) {
+    case 'promoted':
+    case 'succeeded':
+    case 'stuck':
+    case 'abandoned':
+    case 'failed':
+      return proposal.state;
+    default:
+      return 'running';
+  }
+}
