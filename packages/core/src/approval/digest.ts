@@ -38,7 +38,15 @@ export function materialItems(items: readonly Evidence[]): readonly string[] {
 export function materialPlan(plan: Plan): unknown {
   const { v, cluster, kind, epoch, primary, candidate, systemIdentifier, timeline, candidateLsn } = plan;
   return {
-    ...{ v, cluster, kind, epoch, primary, candidate, systemIdentifier, timeline, candidateLsn },
+    v,
+    cluster,
+    kind,
+    epoch,
+    primary,
+    candidate,
+    systemIdentifier,
+    timeline,
+    candidateLsn,
     capBytes: plan.loss.capBytes,
     fence: { method: plan.fence.method, member: plan.fence.member },
     steps: plan.steps.map(({ id, verb, member, command }) => ({ id, verb, member, command })),

@@ -88,8 +88,8 @@ export function pageWarning(
 
 /** Cuts by code point, keeping the digest words at the end. */
 function fit(text: string): string {
-  const points = [...text];
+  const points = Array.from(text);
   if (points.length < SUMMARY_MAX) return text;
   const tail = /\[[^\]]*\]$/.exec(text)?.[0] ?? '';
-  return `${points.slice(0, SUMMARY_MAX - 2 - [...tail].length).join('')}…${tail}`;
+  return `${points.slice(0, SUMMARY_MAX - 2 - Array.from(tail).length).join('')}…${tail}`;
 }

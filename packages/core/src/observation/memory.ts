@@ -186,7 +186,7 @@ function rememberIntent(next: Draft, seen: ObservationOf<'intent'>): void {
     next.intents.set(key, { kind, member: seen.member, untilMs, owner: owner ?? seen.by, atMs: seen.atMs });
     return;
   }
-  for (const other of [...next.intents.keys()]) {
+  for (const other of Array.from(next.intents.keys())) {
     const [member, kind] = other.split('|');
     const matches =
       (seen.member === undefined || member === seen.member || member === '*') &&

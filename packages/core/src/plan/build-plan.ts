@@ -3,7 +3,8 @@ import type { Case } from '../assessment/case.ts';
 import { find, type Findings } from '../assessment/findings/index.ts';
 import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
-import type { FencePlan, Plan, Step } from './plan.ts';
+import { makeSteps } from './make-steps.ts';
+import type { FencePlan, Plan } from './plan.ts';
 
 export type PlanOutcome =
   | { readonly ok: true; readonly plan: Plan }
@@ -71,77 +72,6 @@ function planFence(given: Case, found: Findings): FencePlan {
     member: primary,
     says: `No, once the agent on ${primary} has stopped Postgres and closed its start gate; promotion waits for that proof.${unseen}`,
   };
-}
-
-function makeSteps(
-  given: Case,
-  made: { chosen: Ranked; fence: FencePlan; siblings: readonly string[]; timeline: number },
-): Step[] {
-  const { chosen, siblings, timeline } = made;
-  const { primary } = given;
-  const step = (
-    id: string,
-    verb: Step['verb'],
-    member: string,
-    rest: Omit<Step, 'id' | 'verb' | 'member' | 'isFollowUp'>,
-    isFollowUp = false,
-  ): Step => ({ id, verb, member, ...rest, isFollowUp });
-  return [
-    step('look', 'look', chosen.member, {
-      says: `Look again: is ${primary} still out, is ${chosen.member} as planned?`,
-      command: `ask every source with a nonce; read ${[chosen.member, ...siblings].join(', ')}`,
-      undo: 'nothing-to-undo',
-      deadlineMs: 8_000,
-      doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
-    }),
-    ...(made.fence.method === 'agent'
-      ? [
-          step('fence', 'fence', primary, {
-            says: `Fence ${primary}: stop Postgres, close its start gate`,
-            command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`,
-            undo: 'reversible',
-            deadlineMs: 15_000,
-            doneWhen: 'its agent proves that no process is left and a start would be read-only',
-          }),
-        ]
-      : []),
-    step('settle', 'settle', chosen.member, {
-      says: `${chosen.member} has all that any standby received; nobody came back`,
-      command: `read ${[chosen.member, ...siblings].join(', ')} again; ask every source with a new nonce`,
-      undo: 'nothing-to-undo',
-      deadlineMs: 8_000,
-      doneWhen: `${chosen.member} is at ${chosen.lsn} or later and no sibling is ahead`,
-    }),
-    step('promote', 'promote', chosen.member, {
-      says: `Promote ${chosen.member} (timeline ${timeline} → ${timeline + 1})`,
-      command: `select pg_promote(false) where in recovery, system ${chosen.systemId}, timeline ${timeline}, position >= ${chosen.lsn}, within 5 s`,
-      undo: 'irreversible',
-      deadlineMs: 10_000,
-      doneWhen: `it is out of recovery on a timeline above ${timeline}`,
-    }),
-    step('verify', 'verify', chosen.member, {
-      says: `Check ${chosen.member}: writable, newer timeline, one write committed`,
-      command: `commit one heartbeat at ${chosen.member}`,
-      undo: 'nothing-to-undo',
-      deadlineMs: 10_000,
-      doneWhen: 'a commit returned',
-    }),
-    ...siblings.map((id) =>
-      step(
-        `repoint-${id}`,
-        'repoint',
-        id,
-        {
-          says: `${id} follows ${chosen.member}`,
-          command: `agent on ${id}: primary_conninfo host of ${chosen.member}, reload`,
-          undo: 'reversible',
-          deadlineMs: 20_000,
-          doneWhen: `${id} streams from ${chosen.member} on the new timeline`,
-        },
-        true,
-      ),
-    ),
-  ];
 }
 
 function listConsequences(given: Case, found: Findings, siblings: readonly string[]): string[] {

@@ -4,4 +4,5 @@ export * from './agent.ts';
 export * from './api.ts';
 export * from './batch.ts';
 export * from './config.ts';
+export * from './sandbox-api.ts';
 export * from './trace.ts';

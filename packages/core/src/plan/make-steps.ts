@@ -1,0 +1,97 @@
+// The steps of a failover, in the one order that is safe: look, fence, settle, promote, verify; then the follow-ups.
+import type { Case } from '../assessment/case.ts';
+import type { Ranked } from './candidate.ts';
+import type { FencePlan, Step } from './plan.ts';
+
+type Made = {
+  readonly chosen: Ranked;
+  readonly fence: FencePlan;
+  readonly siblings: readonly string[];
+  readonly timeline: number;
+};
+
+export function makeSteps(given: Case, made: Made): Step[] {
+  const act = (step: Omit<Step, 'isFollowUp'>): Step => ({ ...step, isFollowUp: false });
+  return [
+    ...lookAndFence(given, made).map(act),
+    ...promoteAndVerify(made).map(act),
+    ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
+  ];
+}
+
+function lookAndFence({ primary }: Case, { chosen, fence, siblings }: Made): Omit<Step, 'isFollowUp'>[] {
+  const members = [chosen.member, ...siblings].join(', ');
+  const look = {
+    id: 'look',
+    verb: 'look',
+    member: chosen.member,
+    says: `Look again: is ${primary} still out, is ${chosen.member} as planned?`,
+    command: `ask every source with a nonce; read ${members}`,
+    undo: 'nothing-to-undo',
+    deadlineMs: 8_000,
+    doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
+  } as const;
+  if (fence.method !== 'agent') return [look];
+  return [
+    look,
+    {
+      id: 'fence',
+      verb: 'fence',
+      member: primary,
+      says: `Fence ${primary}: stop Postgres, close its start gate`,
+      command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`,
+      undo: 'reversible',
+      deadlineMs: 15_000,
+      doneWhen: 'its agent proves that no process is left and a start would be read-only',
+    },
+  ];
+}
+
+function promoteAndVerify({ chosen, siblings, timeline }: Made): Omit<Step, 'isFollowUp'>[] {
+  const { member, lsn, systemId } = chosen;
+  return [
+    {
+      id: 'settle',
+      verb: 'settle',
+      member,
+      says: `${member} has all that any standby received; nobody came back`,
+      command: `read ${[member, ...siblings].join(', ')} again; ask every source with a new nonce`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 8_000,
+      doneWhen: `${member} is at ${lsn} or later and no sibling is ahead`,
+    },
+    {
+      id: 'promote',
+      verb: 'promote',
+      member,
+      says: `Promote ${member} (timeline ${timeline} → ${timeline + 1})`,
+      command: `select pg_promote(false) where in recovery, system ${systemId}, timeline ${timeline}, position >= ${lsn}, within 5 s`,
+      undo: 'irreversible',
+      deadlineMs: 10_000,
+      doneWhen: `it is out of recovery on a timeline above ${timeline}`,
+    },
+    {
+      id: 'verify',
+      verb: 'verify',
+      member,
+      says: `Check ${member}: writable, newer timeline, one write committed`,
+      command: `commit one heartbeat at ${member}`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 10_000,
+      doneWhen: 'a commit returned',
+    },
+  ];
+}
+
+function repoint(id: string, upstream: string): Omit<Step, 'isFollowUp'> {
+  return {
+    id: `repoint-${id}`,
+    verb: 'repoint',
+    member: id,
+    says: `${id} follows ${upstream}`,
+    command: `agent on ${id}: primary_conninfo host of ${upstream}, reload`,
+    undo: 'reversible',
+    deadlineMs: 20_000,
+    doneWhen: `${id} streams from ${upstream} on the new timeline`,
+  };
+}
