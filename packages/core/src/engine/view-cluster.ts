@@ -1,11 +1,11 @@
 // A cluster as people look at it: who is what, who reaches whom, what is believed, and what would be done.
 import { type Case, find, type Findings, sayDuration } from '../assessment/index.ts';
 import { lsnDistanceBytes, type MemberConfig, maxLsn } from '../cluster/index.ts';
-import { currentDoubt, type Reading, type Track, trackKey } from '../observation/index.ts';
 import { buildPlan } from '../plan/index.ts';
 import { isEnded } from '../proposal/index.ts';
 import type { ClusterView, MemberView } from '../wire/api.ts';
 import { makeCase } from './make-case.ts';
+import { viewObservers } from './view-observers.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
 
 export function viewCluster(state: EngineState, id: string, nowMs: number): ClusterView {
@@ -24,7 +24,7 @@ export function viewCluster(state: EngineState, id: string, nowMs: number): Clus
     ...(given.timeline === undefined ? {} : { timeline: given.timeline }),
     assessment: assessment ?? nothingYet(id, nowMs),
     members: cluster.topology.members.map((m) => viewMember(given, cluster, found, m)),
-    observers: viewObservers(state, cluster, given, found),
+    observers: viewObservers({ state, cluster, given, found }),
     ...(writes === undefined ? {} : { writes }),
     ...(showsProposal ? { proposal: { id: proposal.id, state: proposal.state } } : {}),
     ifItCameToIt: viewPlan(given, record.epoch),
@@ -121,87 +121,6 @@ function sayCondition(given: Case, found: Findings, id: string, isPrimary: boole
     paused +
     fenced
   );
-}
-
-function viewObservers(
-  state: EngineState,
-  cluster: ClusterState,
-  given: Case,
-  found: Findings,
-): ClusterView['observers'] {
-  const cell = (track: Track | undefined) => ({
-    outcome: track?.last.outcome ?? 'unseen',
-    reading:
-      track === undefined || given.nowMs - track.last.atMs > cluster.policy.freshnessMs
-        ? ('unseen' as const)
-        : plain(track.last.reading),
-    ...(track?.last.latencyMs === undefined ? {} : { latencyMs: track.last.latencyMs }),
-    ...(track === undefined ? {} : { atMs: track.last.atMs }),
-  });
-  const heard = (source: string) => {
-    const memory = state.sources.get(source);
-    const doubt = currentDoubt(memory, given.nowMs)?.because;
-    return {
-      ...(doubt === undefined ? {} : { doubt }),
-      ...(memory === undefined ? {} : { lastHeardAtMs: memory.lastHeardAtMs }),
-    };
-  };
-  const witnesses = state.config.witnesses.map((w) => ({
-    source: w.id,
-    kind: 'witness' as const,
-    zone: w.zone,
-    ...heard(w.id),
-    cells: Object.fromEntries(
-      cluster.topology.members.map((m) => [
-        m.id,
-        cell(
-          cluster.memory.tracks.get(trackKey(w.id, m.id, 'sql')) ??
-            cluster.memory.tracks.get(trackKey(w.id, m.id, 'tcp')),
-        ),
-      ]),
-    ),
-  }));
-  const hosts = found.hosts
-    .filter((h) => h.host !== undefined)
-    .map((h) => ({
-      source: h.source,
-      kind: 'host' as const,
-      zone: h.zone,
-      ...heard(h.source),
-      cells: Object.fromEntries(
-        Object.entries(h.host?.facts.peers ?? {}).map(([member, outcome]) => [
-          member,
-          {
-            outcome,
-            reading: h.isFresh
-              ? outcome === 'ok'
-                ? ('alive' as const)
-                : outcome === 'timeout'
-                  ? ('silent' as const)
-                  : ('dead' as const)
-              : ('unseen' as const),
-            ...(h.host === undefined ? {} : { atMs: h.host.atMs }),
-          },
-        ]),
-      ),
-    }));
-  const clients = found.clients.map((c) => ({
-    source: c.source,
-    kind: 'client' as const,
-    ...heard(c.source),
-    cells: {
-      [given.primary]: {
-        outcome: `${c.canary.succeeded}/s`,
-        reading: c.isFresh ? (c.isFailing ? ('dead' as const) : ('alive' as const)) : ('unseen' as const),
-        atMs: c.canary.atMs,
-      },
-    },
-  }));
-  return [...witnesses, ...hosts, ...clients];
-}
-
-function plain(reading: Reading): 'alive' | 'dead' | 'silent' | 'abstains' {
-  return reading === 'starting' ? 'alive' : reading;
 }
 
 function sumWrites(found: Findings): ClusterView['writes'] {

@@ -31,6 +31,16 @@ export function fromWitness(given: Case, witness: WitnessFinding): Sided {
       item: item(`${witness.id} ${silentFor}`, { sinceAtMs: asked?.track.last.atMs ?? given.nowMs }),
     };
   }
+  return sideOfAnswer(given, { witness, asked, item });
+}
+
+type Heard = {
+  readonly witness: WitnessFinding;
+  readonly asked: NonNullable<WitnessFinding['sql']>;
+  readonly item: (says: string, more?: Partial<Evidence>) => Evidence;
+};
+
+function sideOfAnswer(given: Case, { witness, asked, item }: Heard): Sided {
   const { last, suspectSinceMs } = asked.track;
   const seen = {
     seenAtMs: last.atMs,
