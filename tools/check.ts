@@ -1,4 +1,4 @@
-// One fast command before a commit: types, lint, format, import rules, dead code. Each runs; all failures are shown.
+// One fast command before a commit: types, lint (who may import whom is part of it), format, dead code. Each runs; all failures are shown.
 import { spawnSync } from 'node:child_process';
 
 const checks: readonly (readonly [string, readonly string[]])[] = [
@@ -7,7 +7,6 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types of the console', ['tsc', '-p', 'apps/console/tsconfig.json']],
   ['lint', ['oxlint', '--type-aware', '--quiet']],
   ['format', ['biome', 'format', '.']],
-  ['import rules', ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages']],
   ['dead code', ['knip', '--no-progress']],
 ];
 const failed: string[] = [];
