@@ -70,6 +70,8 @@ export type ApiDeps = {
   readonly redisStatus: () => string;
   /** Where the unix socket for the host's own terminal is made, mode 0600. */
   readonly adminSocket: string;
+  /** `var/controller.json`, told to terminals of this host; absent: nothing is written. */
+  readonly recordFile?: string | undefined;
   /** The built console; a folder that isn't there is said, and the API works without it. */
   readonly consoleFolder: string;
 };

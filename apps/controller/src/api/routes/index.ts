@@ -1,0 +1,12 @@
+// The routes that browsers and terminals share.
+import type { ApiContext, App } from '../context.ts';
+import { addAuditRoutes } from './audit.ts';
+import { addProposalRoutes } from './proposals.ts';
+import { addRunRoutes } from './runs.ts';
+import { addSandboxRoutes } from './sandbox.ts';
+import { addStatusRoutes } from './status.ts';
+
+export function addSharedRoutes(app: App, context: ApiContext): void {
+  for (const add of [addStatusRoutes, addProposalRoutes, addRunRoutes, addAuditRoutes, addSandboxRoutes])
+    add(app, context);
+}
