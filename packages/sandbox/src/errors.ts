@@ -1,0 +1,15 @@
+// What the sandbox throws: each says what failed, where to look, and what to do.
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError';
+  readonly code: string;
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** The values of a Map or record lookup that must be there. */
+export function getOr<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new SandboxError('no-such-thing', message);
+  return value;
+}

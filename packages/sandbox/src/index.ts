@@ -1,0 +1,23 @@
+// The sandbox: real Postgres sets in namespaces of this machine, faults that break them, and the stores that the
+// controller itself needs. Start with `createSite`; another process finds the same site with `openSite`.
+export { SandboxError } from './errors.ts';
+export { readFaultArguments } from './faults/apply.ts';
+export type { Fault, FaultStamp } from './faults/fault.ts';
+export { FAULTS, type FaultName } from './faults/index.ts';
+export { monotonicMs } from './wait.ts';
+export type { StartOutcome, StopMode } from './postgres/member.ts';
+export type { RunOptions, RunResult } from './run.ts';
+export type {
+  ClientDescription,
+  MemberDescription,
+  RoleAccess,
+  SetDescription,
+  SiteDescription,
+  WitnessDescription,
+} from './site/description.ts';
+export type { HostExit, HostProcess, SpawnOptions } from './site/host-process.ts';
+export { clearLeftovers, listSites } from './site/leftovers.ts';
+export { type SiteOptions, createSite, downSites, openSite } from './site/open.ts';
+export type { ActiveFault, Profile } from './site/record.ts';
+export type { Site } from './site/site.ts';
+export type { MemberStatus, SiteStatus } from './site/status.ts';

@@ -1,0 +1,140 @@
+// Builds a site: record first, then hosts, wires, and the sets. What fails on the way is taken down again.
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { findIdentity } from '../identity.ts';
+import { installFirewall } from '../layers/firewall.ts';
+import { enableForwarding, type Link, wire } from '../layers/netns.ts';
+import { startInit } from '../layers/unshare.ts';
+import { findDatabaseUser } from '../layers/user.ts';
+import { findPostgres } from '../postgres/binaries.ts';
+import { drawPasswords, makeDataDirectories, makeMemberFolders, startSet } from '../postgres/build.ts';
+import { ensureTemplate } from '../postgres/template.ts';
+import { monotonicMs } from '../wait.ts';
+import { getInit, listMembers } from './access.ts';
+import { layOut, networkPrefix } from './layout.ts';
+import { clearLeftovers, sitesFolder, takeDown, unbornName } from './leftovers.ts';
+import { RecordFile } from './record-file.ts';
+import { type HostRecord, NETWORKS, type Profile, type SetRecord, type SiteRecord } from './record.ts';
+
+export interface SetOptions {
+  readonly cluster: string;
+  /** Synchronous replication: a commit waits for any one of the other members. */
+  readonly sync?: boolean;
+  /** `default` leaves Postgres's own timeouts; `tuned` notices a dead connection within seconds. */
+  readonly profile?: Profile;
+}
+
+export interface CreateOptions {
+  readonly root: string;
+  readonly sets: readonly SetOptions[];
+  readonly members: number;
+  /** The site outlives its maker: only taking it down removes it. */
+  readonly keep: boolean;
+  readonly onProgress: (line: string) => void;
+}
+
+export async function buildSite(options: CreateOptions): Promise<RecordFile> {
+  const root = resolve(options.root);
+  const cleared = await clearLeftovers(root);
+  if (cleared.length > 0) options.onProgress(`cleared what a killed run had left: ${cleared.join(', ')}`);
+  const startedMs = monotonicMs();
+  const say = (line: string): void =>
+    options.onProgress(`${((monotonicMs() - startedMs) / 1000).toFixed(2)} s ${line}`);
+  const user = findDatabaseUser();
+  const postgres = await findPostgres();
+  const file = await putOnRecord(root, options, postgres.folder);
+  try {
+    const template = ensureTemplate(root, postgres, user);
+    template.catch(() => undefined); // awaited below, after the hosts
+    const planned = await file.read();
+    const passwords = drawPasswords();
+    await mkdir(join(file.folder, 'secrets'), { mode: 0o700 });
+    for (const [role, word] of passwords) {
+      await writeFile(join(file.folder, 'secrets', role), word, { mode: 0o600 });
+    }
+    for (const { member } of listMembers(planned)) await makeMemberFolders(member, user);
+    await Promise.all(planned.hosts.map((host) => startHost(file, host)));
+    const record = await file.read();
+    say('hosts are up');
+    const input = { record, template: await template, postgres, user, passwords };
+    const identifiers = Promise.all(record.sets.map((set) => makeDataDirectories(input, set)));
+    const [made] = await Promise.all([identifiers, connect(record)]);
+    await file.update((now) => ({
+      ...now,
+      sets: now.sets.map((set, index) => ({ ...set, systemIdentifier: made[index] ?? null })),
+    }));
+    say('data directories are made');
+    await Promise.all(record.sets.map((set) => startSet(input, set)));
+    await file.update((now) => ({ ...now, state: 'running' }));
+    say(`${options.sets.map((set) => set.cluster).join(', ')}: all standbys stream`);
+    return file;
+  } catch (error) {
+    await takeDown(await file.read());
+    throw error;
+  }
+}
+
+async function putOnRecord(root: string, options: CreateOptions, binFolder: string): Promise<RecordFile> {
+  const id = randomBytes(3).toString('hex');
+  const folder = join(sitesFolder(root), id);
+  const unborn = join(sitesFolder(root), unbornName(id));
+  const sets: readonly Omit<SetRecord, 'members' | 'systemIdentifier'>[] = options.sets.map((set) => ({
+    cluster: set.cluster,
+    sync: set.sync ?? false,
+    profile: set.profile ?? 'default',
+  }));
+  const shortFolder = join(tmpdir(), `petrov-${id}`);
+  const layout = layOut({ id, folder, shortFolder, sets, membersPerSet: options.members });
+  const record: SiteRecord = {
+    format: 1,
+    id,
+    state: 'building',
+    createdAtMs: Date.now(),
+    owner: options.keep ? null : (findIdentity(process.pid) ?? null),
+    folder,
+    outsideFolders: [...layout.outsideFolders],
+    binFolder,
+    hosts: [...layout.hosts],
+    sets: [...layout.sets],
+    activeFaults: [],
+  };
+  await mkdir(unborn, { recursive: true });
+  await chmod(unborn, 0o755);
+  await new RecordFile(unborn).create(record);
+  await rename(unborn, folder);
+  return new RecordFile(folder);
+}
+
+async function startHost(file: RecordFile, host: HostRecord): Promise<void> {
+  await startInit({
+    hostname: host.id,
+    binds: host.binds,
+    onPid: async (init) => {
+      await file.update((now) => ({
+        ...now,
+        hosts: now.hosts.map((other) => (other.id === host.id ? { ...other, init } : other)),
+      }));
+    },
+  });
+}
+
+async function connect(record: SiteRecord): Promise<void> {
+  const routers = new Map(NETWORKS.map((network) => [network, getInit(record, `router-${network}`)]));
+  const links = record.hosts.flatMap((host) =>
+    NETWORKS.flatMap((network): readonly Link[] => {
+      const ends = host.wires[network];
+      const router = routers.get(network);
+      if (ends === undefined || router === undefined || host.init === null) return [];
+      const near = { init: host.init, address: ends.address };
+      const far = { init: router, address: ends.router, device: ends.device };
+      return [{ network, prefix: networkPrefix(network), host: near, router: far }];
+    }),
+  );
+  await wire(links);
+  for (const router of routers.values()) {
+    await enableForwarding(router);
+    await installFirewall(router);
+  }
+}

@@ -1,0 +1,102 @@
+// A site as the rest of Petrov holds it: the one that made it, or any other process that opened it from its record.
+import { SandboxError } from '../errors.ts';
+import { applyFault, healAll } from '../faults/apply.ts';
+import type { FaultStamp } from '../faults/fault.ts';
+import type { FaultName } from '../faults/index.ts';
+import { enterArgv } from '../layers/unshare.ts';
+import { findDatabaseUser } from '../layers/user.ts';
+import { type StartOutcome, type StopMode, startServer, stopServer, writeGate } from '../postgres/member.ts';
+import { type RunOptions, type RunResult, run } from '../run.ts';
+import { getInit, getMember, listMembers } from './access.ts';
+import { type SiteDescription, describe } from './description.ts';
+import { type HostProcess, type SpawnOptions, spawnInHost } from './host-process.ts';
+import { takeDown } from './leftovers.ts';
+import type { RecordFile } from './record-file.ts';
+import type { SiteRecord } from './record.ts';
+import { type SiteStatus, readStatus } from './status.ts';
+
+export class Site implements AsyncDisposable {
+  readonly id: string;
+  readonly folder: string;
+  readonly description: SiteDescription;
+  readonly #file: RecordFile;
+  readonly #record: SiteRecord;
+
+  private constructor(file: RecordFile, record: SiteRecord) {
+    this.id = record.id;
+    this.folder = record.folder;
+    this.description = describe(record, findDatabaseUser().name);
+    this.#file = file;
+    this.#record = record;
+  }
+
+  /** Hosts and folders of a site don't change once it runs, so one reading is enough; faults are read each time. */
+  static async fromRecord(file: RecordFile): Promise<Site> {
+    const record = await file.read();
+    if (record.state === 'running') return new Site(file, record);
+    throw new SandboxError('not-up', `site ${record.id} is ${record.state}, not running`);
+  }
+
+  /** How each member is now, and which faults are active. */
+  async status(): Promise<SiteStatus> {
+    return await readStatus(await this.#file.read());
+  }
+
+  /** Through the gate; a refusal is an answer, not an error. */
+  async startMember(id: string): Promise<StartOutcome> {
+    return await startServer(getInit(this.#record, id), getMember(this.#record, id).member);
+  }
+
+  async stopMember(id: string, mode: StopMode = 'fast'): Promise<void> {
+    await stopServer(getInit(this.#record, id), getMember(this.#record, id).member, mode);
+  }
+
+  /** The command that is asked before each start of the member, inside its host; undefined removes it. */
+  async setGate(id: string, argv: readonly string[] | undefined): Promise<void> {
+    await writeGate(getMember(this.#record, id).member, argv);
+  }
+
+  /** Starts a program inside a host and leaves it running; it ends with the host at the latest. */
+  async spawnIn(hostId: string, argv: readonly string[], options: SpawnOptions = {}): Promise<HostProcess> {
+    return await spawnInHost(getInit(this.#record, hostId), argv, options);
+  }
+
+  /** Runs a program inside a host to its end; after `timeoutMs` (default 30 s) it is killed and the code is 124. */
+  async execIn(hostId: string, argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return await run(this.execArgv(hostId, argv), options);
+  }
+
+  /** For a caller that wants to run it on its own terminal. */
+  execArgv(hostId: string, argv: readonly string[]): readonly string[] {
+    return enterArgv(getInit(this.#record, hostId), argv);
+  }
+
+  /** psql as superuser over the member's unix socket, from outside. */
+  psqlArgv(memberId: string): readonly string[] {
+    const { member } = getMember(this.#record, memberId);
+    return ['psql', '-h', member.socketFolder, '-p', String(member.port), '-U', 'postgres'];
+  }
+
+  /** Breaks something; the times are from right before the signal was sent. */
+  async fault(name: FaultName, args: Readonly<Record<string, unknown>>): Promise<FaultStamp> {
+    return await applyFault(this.#file, name, args);
+  }
+
+  /** Undoes all faults: cuts end, the frozen go on, stopped members start through their gates. Says what it did. */
+  async heal(): Promise<readonly string[]> {
+    return await healAll(this.#file);
+  }
+
+  /** Takes the site down: nothing of it is left. Safe to call twice. */
+  async close(): Promise<void> {
+    await takeDown(this.#record);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  memberIds(): readonly string[] {
+    return listMembers(this.#record).map(({ member }) => member.id);
+  }
+}
