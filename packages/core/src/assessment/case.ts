@@ -13,6 +13,8 @@ export type Case = {
   readonly primary: string;
   /** The timeline it was last seen on. */
   readonly timeline?: number | undefined;
+  /** Standbys that streamed from it when it was last healthy; survives a restart of the controller. */
+  readonly attached?: readonly string[] | undefined;
   /** When the last promotion by our hand or another's was seen. */
   readonly lastPromotionAtMs?: number | undefined;
   /** Began with the first bad answer of what is suspected now; undefined while nothing is. */

@@ -1,28 +1,29 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
 import { auditEngine } from './entries.ts';
+import type { ClusterRecord } from './io.ts';
 import type { Judged } from './judge.ts';
 import type { ClusterState } from './state.ts';
 
 export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
-  const learned = learn(cluster);
+  const { cluster: learned, effects } = learn(cluster, nowMs);
   const { record, memory, policy } = learned;
-  if (learned.run !== undefined) return { cluster: learned, effects: [] };
+  if (learned.run !== undefined) return { cluster: learned, effects };
   const isRecent = (atMs: number | undefined) => atMs !== undefined && nowMs - atMs <= policy.freshnessMs;
   const writable = learned.topology.members.filter((m) => {
     const member = memory.members.get(m.id);
     return member?.inRecovery === false && isRecent(member.inRecoveryAtMs);
   });
   const [other] = writable;
-  if (writable.length !== 1 || other === undefined || other.id === record.primary)
-    return { cluster: learned, effects: [] };
+  if (writable.length !== 1 || other === undefined || other.id === record.primary) return { cluster: learned, effects };
   const timeline = memory.members.get(other.id)?.timeline;
   const old = memory.members.get(record.primary);
   const isNewer = timeline !== undefined && timeline > (old?.timeline ?? record.timeline ?? 0);
   const oldStepsBack = old?.inRecovery === true && isRecent(old.inRecoveryAtMs);
-  if (!isNewer && !oldStepsBack && record.timeline !== undefined) return { cluster: learned, effects: [] };
+  if (!isNewer && !oldStepsBack && record.timeline !== undefined) return { cluster: learned, effects };
+  const { attached: _, primaryLsn: __, ...kept } = record;
   const next = {
-    ...record,
+    ...kept,
     primary: other.id,
     epoch: record.epoch + 1,
     ...(timeline === undefined ? {} : { timeline }),
@@ -31,6 +32,7 @@ export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
   return {
     cluster: { ...learned, record: next, judgment: {} },
     effects: [
+      ...effects,
       { type: 'store', what: 'cluster', record: next },
       auditEngine('P1002', says, {
         atMs: nowMs,
@@ -41,16 +43,42 @@ export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
   };
 }
 
-/** Keeps in the record what must outlive a restart: timeline and system identifier of the primary. */
-function learn(cluster: ClusterState): ClusterState {
-  const primary = cluster.memory.members.get(cluster.record.primary);
-  if (primary?.inRecovery !== false) return cluster;
-  const { timeline, systemId, lsn } = primary;
-  const record = {
-    ...cluster.record,
-    ...(timeline === undefined ? {} : { timeline }),
-    ...(systemId === undefined ? {} : { systemIdentifier: systemId }),
-    ...(lsn === undefined ? {} : { primaryLsn: lsn }),
+/** Keeps in the record what must outlive a restart: timeline, system identifier, who is attached. Stored when it changes. */
+function learn(cluster: ClusterState, nowMs: number): Judged {
+  const { record, memory, policy } = cluster;
+  const primary = memory.members.get(record.primary);
+  if (primary?.inRecovery !== false || cluster.run !== undefined) return { cluster, effects: [] };
+  const isHealthy = cluster.assessment?.verdict === 'healthy';
+  const attached = isHealthy ? findAttached(cluster, nowMs - policy.freshnessMs) : record.attached;
+  const { rejectedCase, ...rest } = record;
+  const next: ClusterRecord = {
+    ...rest,
+    ...(rejectedCase === undefined || isHealthy ? {} : { rejectedCase }),
+    ...(attached === undefined ? {} : { attached: [...attached] }),
+    ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),
+    ...(primary.systemId === undefined ? {} : { systemIdentifier: primary.systemId }),
+    ...(primary.lsn === undefined ? {} : { primaryLsn: primary.lsn }),
   };
-  return { ...cluster, record };
+  return {
+    cluster: { ...cluster, record: next },
+    effects: isWorthStoring(record, next) ? [{ type: 'store', what: 'cluster', record: next }] : [],
+  };
+}
+
+/** Positions move all the time and are stored only along with something else. */
+function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
+  const settled = ({ timeline, systemIdentifier, attached, rejectedCase }: ClusterRecord) => [
+    timeline,
+    systemIdentifier,
+    attached?.join(),
+    rejectedCase?.join(),
+  ];
+  return settled(before).join('|') !== settled(after).join('|');
+}
+
+function findAttached(cluster: ClusterState, sinceMs: number): readonly string[] {
+  const { receivers } = cluster.memory;
+  return cluster.topology.members
+    .map((m) => m.id)
+    .filter((id) => receivers.get(id)?.status === 'streaming' && (receivers.get(id)?.atMs ?? 0) >= sinceMs);
 }

@@ -24,6 +24,8 @@ export const ClusterRecord = z.object({
   systemIdentifier: z.string().optional(),
   /** The newest position known of the primary, for quotes after a restart. */
   primaryLsn: Lsn.optional(),
+  /** Standbys that streamed from this primary when it was last healthy: only they may take over. */
+  attached: z.array(z.string()).optional(),
   proposalsOpened: z.number().int().min(0),
   lastPromotionAtMs: z.number().optional(),
   /** The case a person rejected: not raised again until a new fact appears. */

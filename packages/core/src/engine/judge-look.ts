@@ -3,7 +3,7 @@
 import { countQuorum, findReach } from '../assessment/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
-import type { Run } from '../journal/index.ts';
+import { hasStarted, type Run } from '../journal/index.ts';
 import { isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -62,6 +62,9 @@ function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): st
   const { plan } = run;
   const candidate = facts[plan.candidate];
   if (candidate === undefined) return `${plan.candidate} could not be read.`;
+  // A promotion that was sent and never answered may have happened: then promote only has to recognise it.
+  if (hasStarted(run, 'promote') && candidate.inRecovery === false && (candidate.timeline ?? 0) > plan.timeline)
+    return undefined;
   const writable = Object.entries(facts).find(([, f]) => f.inRecovery === false);
   if (writable !== undefined)
     return `${writable[0]} is out of recovery already (timeline ${writable[1].timeline ?? 'unknown'}).`;

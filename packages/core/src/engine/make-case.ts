@@ -13,6 +13,7 @@ export function makeCase(state: EngineState, cluster: ClusterState, nowMs: numbe
     sources: state.sources,
     primary: record.primary,
     timeline: memory.members.get(record.primary)?.timeline ?? record.timeline,
+    attached: record.attached,
     lastPromotionAtMs: record.lastPromotionAtMs,
     suspectedSinceMs: cluster.judgment.suspectedSinceMs,
   };

@@ -13,7 +13,8 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
   const { candidate, primary, timeline } = run.plan;
   const newTimeline = result.facts[candidate]?.timeline ?? timeline + 1;
   const moved = move(cluster, { event: 'promote', atMs: nowMs });
-  const record = { ...cluster.record, primary: candidate, timeline: newTimeline, lastPromotionAtMs: nowMs };
+  const { attached: _, primaryLsn: __, ...kept } = cluster.record;
+  const record = { ...kept, primary: candidate, timeline: newTimeline, lastPromotionAtMs: nowMs };
   const { memory } = cluster;
   const says = `${candidate} is the primary of ${run.cluster} (timeline ${newTimeline}); it was ${primary}.`;
   return {

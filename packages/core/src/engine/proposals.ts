@@ -5,6 +5,7 @@ import { digestWords, findMaterialChanges, makeDigests, materialItems } from '..
 import type { Plan, PlanOutcome } from '../plan/index.ts';
 import { advance, isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import { auditEngine } from './entries.ts';
+import { startRun } from './execute.ts';
 import type { Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { pageProposal } from './pages.ts';
@@ -18,6 +19,7 @@ type Now = { readonly plan: PlanOutcome | undefined; readonly nowMs: number };
 export function keepProposal(state: EngineState, cluster: ClusterState, now: Now): Judged {
   const { proposal, assessment } = cluster;
   if (assessment === undefined || cluster.run !== undefined) return { cluster, effects: [] };
+  if (now.nowMs < state.doubtUntilMs) return { cluster, effects: [] }; // who doubts himself neither asks nor takes back
   const isProposed = assessment.action === 'propose-failover' && now.plan?.ok === true;
   if (proposal === undefined || isEnded(proposal.state)) {
     return isProposed && now.plan?.ok
@@ -30,8 +32,10 @@ export function keepProposal(state: EngineState, cluster: ClusterState, now: Now
       nowMs: now.nowMs,
       because: `${assessment.headline} ${assessment.explanation}`,
     });
-  if (proposal.state === 'approved') return keepApproved(cluster, proposal, now.nowMs);
-  if (proposal.state !== 'open' || !now.plan?.ok) return { cluster, effects: [] };
+  if (!now.plan?.ok) return { cluster, effects: [] };
+  if (proposal.state === 'approved')
+    return keepApproved(state, cluster, { proposal, assessment, plan: now.plan.plan, nowMs: now.nowMs });
+  if (proposal.state !== 'open') return { cluster, effects: [] };
   return revise(state, cluster, { proposal, assessment, plan: now.plan.plan, nowMs: now.nowMs });
 }
 
@@ -41,7 +45,7 @@ function open(
   made: { assessment: Assessment; plan: Plan; nowMs: number },
 ): Judged {
   const { nowMs, assessment, plan } = made;
-  if (nowMs < state.doubtUntilMs || isRejectedCase(cluster, assessment)) return { cluster, effects: [] };
+  if (isRejectedCase(cluster, assessment)) return { cluster, effects: [] };
   const number = cluster.record.proposalsOpened + 1;
   const id = `${cluster.topology.id}-p${number}`;
   const revision = makeRevision(state, cluster, { number: 1, nowMs, assessment, plan, changes: [] });
@@ -146,17 +150,22 @@ function revise(
   };
 }
 
+/** Approved and not started: the controller doubted itself, or was restarted. Starts what was approved, or nothing. */
 function keepApproved(
+  state: EngineState,
   cluster: ClusterState,
-  proposal: Extract<Proposal, { state: 'approved' }>,
-  nowMs: number,
+  made: { proposal: Extract<Proposal, { state: 'approved' }>; assessment: Assessment; plan: Plan; nowMs: number },
 ): Judged {
-  if (nowMs < proposal.startBeforeMs) return { cluster, effects: [] };
-  return end(cluster, proposal, {
-    event: 'expire',
-    nowMs,
-    because: 'The approval was not used in time; nothing was done. Approve again if it still holds.',
-  });
+  const { proposal, assessment, plan, nowMs } = made;
+  const expire = (because: string) => end(cluster, proposal, { event: 'expire', nowMs, because });
+  if (nowMs >= proposal.startBeforeMs)
+    return expire('The approval was not used in time; nothing was done. Approve again if it still holds.');
+  const changes = findMaterialChanges(proposal.revision, { assessment, plan });
+  if (changes.length > 0 || plan.epoch !== proposal.revision.plan.epoch)
+    return expire(
+      `What was approved has changed, nothing was done: ${changes.map((c) => c.says).join('; ') || 'another epoch'}.`,
+    );
+  return startRun(state, cluster, nowMs);
 }
 
 function end(

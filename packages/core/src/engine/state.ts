@@ -4,7 +4,7 @@ import type { Hash } from '../approval/index.ts';
 import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
 import type { Run } from '../journal/index.ts';
 import { type ClusterMemory, emptyMemory, type SourceMemory } from '../observation/index.ts';
-import type { Proposal, Revision } from '../proposal/index.ts';
+import { isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 import type { ClusterRecord } from './io.ts';
 
@@ -72,7 +72,7 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
         policy: topology.policy,
         record: kept ?? newRecord(topology),
         memory: emptyMemory,
-        judgment: {},
+        judgment: resumeJudgment(proposal),
         heardAtMs: 0,
         judgedAtMs: 0,
         proposal,
@@ -83,6 +83,17 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
     ];
   });
   return { config, clusters: new Map(clusters), sources: new Map(), doubtUntilMs: 0 };
+}
+
+/** A question that stood before a restart goes on standing while the first reports come in: no second dwell, no second page. */
+function resumeJudgment(proposal: Proposal | undefined): Judgment {
+  if (proposal === undefined || isEnded(proposal.state)) return {};
+  const { assessment } = proposal.revision;
+  return {
+    suspectedSinceMs: assessment.suspectedSinceMs,
+    holdsSinceMs: proposal.openedAtMs,
+    lastAssessment: assessment,
+  };
 }
 
 function newRecord(topology: ClusterTopology): ClusterRecord {

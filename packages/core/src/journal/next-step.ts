@@ -72,9 +72,7 @@ export function nextStep(run: Run, nowMs: number): Next {
 function mustSettleAgain(statuses: readonly StepStatus[], settle: StepStatus, nowMs: number): boolean {
   const promote = statuses.find((s) => s.step.verb === 'promote');
   if (promote === undefined || promote.state === 'done' || promote.state === 'running') return false;
-  if (promote.state === 'waiting' || promote.state === 'refused')
-    return nowMs - (settle.endedAtMs ?? 0) > SETTLED_FRESH_MS;
-  return false;
+  return nowMs - (settle.endedAtMs ?? 0) > SETTLED_FRESH_MS;
 }
 
 export function hasStarted(run: Run, verb: Step['verb']): boolean {

@@ -6,6 +6,8 @@ import type { ObservationOf } from './observation.ts';
 export type ReceiverMemory = {
   /** Newest answer of the standby about its receiver, whoever asked. */
   readonly atMs: number;
+  /** When it was first heard on this timeline. */
+  readonly firstAtMs: number;
   readonly status: 'streaming' | 'connecting' | 'stopped' | 'none' | 'unknown';
   readonly upstream?: string | undefined;
   readonly lastMessageAgeMs?: number | undefined;
@@ -43,6 +45,7 @@ export function extendReceiver(
   const status = facts.status ?? 'unknown';
   return {
     atMs: Math.max(seen.atMs, memory?.atMs ?? 0),
+    firstAtMs: before?.firstAtMs ?? seen.atMs,
     status,
     upstream: facts.upstream ?? memory?.upstream,
     lastMessageAgeMs: facts.lastMessageAgeMs,

@@ -54,7 +54,8 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
   if (member?.inRecovery === false) return 'it is not in recovery';
   if (config !== undefined && config.delayMs > 0) return 'it replays with a delay by design';
   if (!standby.isDirect) return `${standby.whyNot ?? 'it does not follow the primary'}`;
-  if (receiver.streamingLastAtMs === undefined) return 'it was never seen attached to the primary';
+  if (receiver.streamingLastAtMs === undefined && given.attached?.includes(standby.id) !== true)
+    return 'it was never seen attached to the primary';
   const primaryId = given.memory.members.get(given.primary)?.systemId;
   const systemId = receiver.systemId ?? member?.systemId;
   if (systemId === undefined) return 'its system identifier is not known';

@@ -55,7 +55,7 @@ export function findTestimony(given: Case): readonly StandbyFinding[] {
         isStopped: receiver?.status === 'stopped',
         isLost: receiver?.status === 'connecting' || receiver?.status === 'none',
         messageAgeMs: receiver?.status === 'streaming' ? receiver.lastMessageAgeMs : undefined,
-        stillMs: receiver?.advancedAtMs === undefined ? undefined : receiver.atMs - receiver.advancedAtMs,
+        stillMs: receiver === undefined ? undefined : receiver.atMs - (receiver.advancedAtMs ?? receiver.firstAtMs),
         hadFlow: hadFlow(receiver),
         advancedAfterMs: receiver?.advancedAfterMs,
         advancedAtMs: receiver?.advancedAtMs,
@@ -69,11 +69,14 @@ function hadFlow(receiver: ReceiverMemory | undefined): boolean {
   return receiver.advancedAtMs - receiver.advancedBeforeAtMs <= 15_000;
 }
 
-/** This standby corroborates that the primary sends nothing any more. */
+/**
+ * This standby corroborates that the primary sends nothing any more: its stream broke and nothing came since; or it's still
+ * connected, WAL flowed before, and now neither a message nor WAL comes.
+ */
 export function corroboratesLoss(standby: StandbyFinding): boolean {
-  if (standby.isStopped || !standby.hadFlow) return false;
-  const isQuiet = standby.isLost || (standby.messageAgeMs !== undefined && standby.messageAgeMs > STILL_MS);
-  return isQuiet && (standby.stillMs ?? 0) >= STILL_MS;
+  if (standby.isStopped || (standby.stillMs ?? 0) < STILL_MS) return false;
+  if (standby.isLost) return true;
+  return standby.hadFlow && standby.messageAgeMs !== undefined && standby.messageAgeMs > STILL_MS;
 }
 
 export function isWalBusy(given: Case): boolean {
