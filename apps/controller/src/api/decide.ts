@@ -1,8 +1,8 @@
 // One answer of a person to a proposal: the right is checked, the engine asked, a refusal told with the engine's own code
 // and sentence. The same idempotency key is one decision: the store knows the ended ones, this the one under way.
 import { createHash } from 'node:crypto';
-import { refuseWho } from '@petrov/core/approval';
-import type { DecisionInput } from '@petrov/core/engine';
+import { type DecisionKind, refuseWho } from '@petrov/core/approval';
+import type { AuditCode, DecisionInput } from '@petrov/core/engine';
 import type { Proposal } from '@petrov/core/proposal';
 import type { DecisionReply, DecisionRequest } from '@petrov/core/wire';
 import { actorOf, auditActorOf, type Identity } from '../auth/identity.ts';
@@ -37,7 +37,7 @@ export class Deciding {
         'This idempotency key is another decision’s. That one stands; this one was not made. Send it with a key of its own.',
       );
     }
-    const reply = this.#submit(id, identity, proposalId, request);
+    const reply = this.#submit(id, identity, proposal, request);
     this.#underWay.set(id, { content, reply });
     try {
       return await reply;
@@ -46,11 +46,11 @@ export class Deciding {
     }
   }
 
-  async #submit(id: string, identity: Identity, proposal: string, request: DecisionRequest): Promise<DecisionReply> {
+  async #submit(id: string, identity: Identity, proposal: Proposal, request: DecisionRequest): Promise<DecisionReply> {
     const { revision, digests, reason, displayed, holdForMs } = request;
     const decision: DecisionInput = {
       id,
-      proposal,
+      proposal: proposal.id,
       kind: request.decision,
       revision,
       digests,
@@ -61,6 +61,10 @@ export class Deciding {
       proof: identity.proof,
     };
     const answer = await this.#deps.submitDecision(decision);
+    // The engine records what it refuses of a proposal it has; of one that a newer one replaced it has nothing.
+    if (!answer.ok && answer.code === 'unknown-proposal') {
+      await this.#record(identity, proposal, { code: 'P2008', refusal: answer, kind: request.decision });
+    }
     if (!answer.ok) throw new ApiFault(notNow.has(answer.code) ? 503 : 409, answer.code, answer.says);
     return { proposal: answer.proposal, says: answer.says };
   }
@@ -75,16 +79,24 @@ export class Deciding {
       kind: request.decision,
     });
     if (refusal === undefined) return;
-    await this.#deps.audit.append({
+    await this.#record(identity, proposal, { code: 'P5005', refusal, kind: request.decision });
+    throw new ApiFault(403, refusal.code, `${refusal.says} Nothing was changed.`);
+  }
+
+  #record(
+    identity: Identity,
+    proposal: Proposal,
+    what: { readonly code: AuditCode; readonly refusal: { code: string; says: string }; readonly kind: DecisionKind },
+  ): Promise<void> {
+    return this.#deps.audit.append({
       atMs: this.#deps.clock.nowMs(),
-      code: 'P5005',
-      says: `To ${request.decision} ${proposal.id} was refused: ${refusal.says}`,
+      code: what.code,
+      says: `${identity.name} wanted to ${what.kind} ${proposal.id} and was refused: ${what.refusal.says}`,
       actor: auditActorOf(identity),
       cluster: proposal.cluster,
       proposal: proposal.id,
-      payload: { decision: request.decision, role: identity.role, code: refusal.code },
+      payload: { decision: what.kind, role: identity.role, code: what.refusal.code },
     });
-    throw new ApiFault(403, refusal.code, `${refusal.says} Nothing was changed.`);
   }
 }
 

@@ -4,7 +4,9 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { ApiFault } from './errors.ts';
 
-export const limitSignIn = { rateLimit: { max: 10, timeWindow: 60_000 } };
+export const limitPassword = { rateLimit: { max: 10, timeWindow: 60_000 } };
+/** A link's token can't be guessed; the limit only keeps the record from being flooded. */
+export const limitLink = { rateLimit: { max: 60, timeWindow: 60_000 } };
 export const limitDecision = { rateLimit: { max: 30, timeWindow: 60_000 } };
 
 export async function installLimits(app: FastifyInstance): Promise<void> {

@@ -12,21 +12,21 @@ export class SandboxWatch {
   readonly #timer: ReturnType<typeof setInterval>;
   #last = '';
   #isAsking = false;
+  #isAskedAgain = false;
 
   constructor(socketPath: string, live: Live) {
     this.#socketPath = socketPath;
     this.#live = live;
     this.#timer = setInterval(() => {
-      if (live.count() > 0) this.look();
+      if (live.count() > 0 && !this.#isAsking) void this.#ask();
     }, LOOK_EVERY_MS);
   }
 
+  /** Something was pressed: what stands now is told, changed or not. */
   look(): void {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    void this.#ask().finally(() => {
-      this.#isAsking = false;
-    });
+    this.#last = '';
+    if (this.#isAsking) this.#isAskedAgain = true;
+    else void this.#ask();
   }
 
   stop(): void {
@@ -35,11 +35,17 @@ export class SandboxWatch {
 
   /** A sandbox that doesn't answer has nothing to tell; the panel's own request says so in words. */
   async #ask(): Promise<void> {
+    this.#isAsking = true;
     const answer = await askSandbox(this.#socketPath, { method: 'GET', path: '/sandbox' }).catch(() => undefined);
+    this.#isAsking = false;
     const view = SandboxView.safeParse(answer);
     const text = JSON.stringify(view.data);
-    if (!view.success || text === this.#last) return;
-    this.#last = text;
-    this.#live.tell('sandbox', view.data);
+    if (view.success && text !== this.#last) {
+      this.#last = text;
+      this.#live.tell('sandbox', view.data);
+    }
+    if (!this.#isAskedAgain) return;
+    this.#isAskedAgain = false;
+    this.look();
   }
 }

@@ -7,7 +7,7 @@ import { identityOfSession, type Identity } from '../../auth/identity.ts';
 import { signInByLink, signInByPassword, type SignInAnswer, signOut } from '../../auth/sign-in.ts';
 import { type ApiContext, type App, getIdentity } from '../context.ts';
 import { ApiFault, notSignedIn } from '../errors.ts';
-import { limitSignIn } from '../limits.ts';
+import { limitLink, limitPassword } from '../limits.ts';
 
 export function addSessionRoutes(app: App, context: ApiContext): void {
   app.get('/session', { schema: { response: { 200: Session } } }, (request) =>
@@ -15,12 +15,12 @@ export function addSessionRoutes(app: App, context: ApiContext): void {
   );
   app.post(
     '/session/link',
-    { schema: { body: LinkSignIn, response: { 200: Session } }, config: limitSignIn },
+    { schema: { body: LinkSignIn, response: { 200: Session } }, config: limitLink },
     async (request, reply) => enter(context, reply, await signInByLink(context.auth, request.body.token)),
   );
   app.post(
     '/session/password',
-    { schema: { body: PasswordSignIn, response: { 200: Session } }, config: limitSignIn },
+    { schema: { body: PasswordSignIn, response: { 200: Session } }, config: limitPassword },
     async (request, reply) => enter(context, reply, await signInByPassword(context.auth, request.body)),
   );
   app.delete('/session', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
