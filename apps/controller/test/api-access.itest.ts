@@ -36,7 +36,7 @@ describe('signing in', () => {
     const link = await made.admin('/api/v1/admin/sign-in-links', { method: 'POST', body: { user: 'Ada' } });
     const body = { token: tokenOf(link.body) };
     const both = await Promise.all([1, 2].map(() => made.ask('/api/v1/session/link', { method: 'POST', body })));
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 401]));
     const refused = both.find(({ status }) => status === 401);
     expect(errorOf(refused?.body).code).toBe('link-not-valid');
     expect(await made.codes()).toEqual(expect.arrayContaining(['P5001', 'P5002', 'P5004']));
@@ -61,7 +61,7 @@ describe('signing in', () => {
     expect((await enter({ name: 'Nobody', password, totp: totp.generate() })).status).toBe(401);
     const code = totp.generate();
     const [one, two] = await Promise.all([1, 2].map(() => enter({ name: 'Grace', password, totp: code })));
-    expect([one?.status, two?.status].sort()).toEqual([200, 401]);
+    expect(new Set([one?.status, two?.status])).toEqual(new Set([200, 401]));
   });
 });
 

@@ -88,7 +88,11 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
       { clusters: [], proposals: [proposal], runs: [] },
     ),
     commit: createCommitter({
-      ...{ pool, bootId, kit, pagersOf: () => [], crash: createCrashPoints(undefined, false) },
+      pool,
+      bootId,
+      kit,
+      pagersOf: () => [],
+      crash: createCrashPoints(undefined, false),
       signal: new AbortController().signal,
     }),
     act: () => Promise.resolve(undefined),
@@ -107,7 +111,9 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
   const adminSocket = join(folder, 'admin.sock');
   const nowMs = () => systemClock.nowMs();
   const audit = createAuditReader({
-    ...{ pool, kit, nowMs },
+    pool,
+    kit,
+    nowMs,
     onAppended: (entry) => events.send({ type: 'audit', entry }),
   });
   const api = await startApi({
@@ -131,7 +137,10 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
   const ask = (path: string, asked: Asked = {}) => askHttp(base, path, asked);
   const admin = (path: string, asked: Asked = {}) => askSocket(adminSocket, path, asked);
   return {
-    ...{ api, folder, ask, admin },
+    api,
+    folder,
+    ask,
+    admin,
     signIn: async (role) => {
       await admin('/api/v1/admin/users', { method: 'POST', body: { name: `a ${role}`, role } });
       const link = await admin('/api/v1/admin/sign-in-links', { method: 'POST', body: { user: `a ${role}` } });

@@ -1,6 +1,6 @@
 // Sign-in by a one-time link or by password, sign-out, revocation; each of them, the failed ones too, on the record.
 // A refusal never says whether the name or the password was wrong.
-import type { AuditDraft } from '@petrov/core/engine';
+import type { AuditCode, AuditDraft } from '@petrov/core/engine';
 import type { PasswordSignIn } from '@petrov/core/wire';
 import type { Pool } from 'pg';
 import { auditActorOf, type Identity } from './identity.ts';
@@ -95,7 +95,7 @@ function refused(auth: Auth, by: string, because: string): AuditDraft {
   return entry(auth, actor, { code: 'P5002', says: `Sign-in by ${by} was refused: ${because}.` });
 }
 
-type What = { readonly code: string; readonly says: string; readonly payload?: AuditDraft['payload'] };
+type What = { readonly code: AuditCode; readonly says: string; readonly payload?: AuditDraft['payload'] };
 
 function entry(auth: Auth, actor: AuditDraft['actor'], what: What): AuditDraft {
   return { atMs: auth.nowMs(), code: what.code, says: what.says, actor, payload: what.payload ?? {} };

@@ -29,8 +29,10 @@ export const auditCodes = {
   P5003: 'somebody signed out or was signed out',
   P5004: 'a sign-in link was made',
   P5005: 'a request was refused for lack of rights',
+  P5006: 'a person’s access was changed',
   P6001: 'the controller started',
   P6002: 'the controller stopped',
+  P6003: 'the controller could record nothing for a while',
   P7001: 'a fault was injected in a sandbox',
 } as const;
 export type AuditCode = keyof typeof auditCodes;
