@@ -9,7 +9,7 @@ import { Server } from 'socket.io';
 import { type World, type WorldName, worldOf } from './worlds.ts';
 
 export const contentPolicy =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'";
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -59,7 +59,8 @@ export class ConsoleServer {
     const world = this.#world();
     for (const view of world.clusters) this.#live.emit('cluster', view);
     for (const view of world.proposals) this.#live.emit('proposal', view);
-    for (const view of world.runs) this.#live.emit('run', view);
+    const hasRun = world.proposals.some((view) => 'run' in view.proposal);
+    for (const view of hasRun ? world.runs : []) this.#live.emit('run', view);
   }
 
   setLive(isOpen: boolean): void {

@@ -186,11 +186,12 @@ function possibleFor(role: Role, kinds: readonly string[]) {
 
 export function runView(state: RunState, { t0, nowMs }: Times): RunView {
   const startedAtMs = nowMs - 4_000;
-  const doneCount = { running: 2, promoted: 5, succeeded: 6, stuck: 1, abandoned: 1 }[state];
+  const doneCount = { running: 2, promoted: 5, succeeded: 6, stuck: 1, abandoned: 1, failed: 3 }[state];
   const steps = plan.steps.map((one, index) => {
     const atMs = startedAtMs + index * 410;
     const timed = { startedAtMs: atMs, attempts: 1 };
-    if (index < doneCount) return { step: one, state: 'done', ...timed, endedAtMs: atMs + 380, says: saysOf[one.verb] ?? 'done' };
+    if (index < doneCount)
+      return { step: one, state: 'done', ...timed, endedAtMs: atMs + 380, says: saysOf[one.verb] ?? 'done' };
     if (index > doneCount || state === 'abandoned') return { step: one, state: 'waiting', attempts: 0 };
     if (state === 'stuck') {
       return {
@@ -243,5 +244,6 @@ const runSays: Readonly<Record<RunState, string>> = {
   promoted: 'orders-2 takes writes on timeline 2. orders-3 is being pointed at it.',
   succeeded: 'orders-2 takes writes on timeline 2, orders-3 streams from it, orders-1 starts read-only.',
   stuck: 'The fence of orders-1 is not proven, so nothing was promoted. Writes are still down.',
+  failed: 'orders-2 refused the promotion. Nothing is writable.',
   abandoned: 'Nothing was promoted. The fence of orders-1 was taken away.',
 };

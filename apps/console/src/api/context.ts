@@ -23,7 +23,7 @@ export function useLiveState(): LiveState {
   return useSyncExternalStore(live.subscribe, live.state);
 }
 
-export function useNews(): string {
+export function useNews(): readonly string[] {
   const { live } = useConnections();
   return useSyncExternalStore(live.subscribe, live.news);
 }

@@ -1,20 +1,23 @@
 // The live line: views pushed by the controller go into the query cache. It carries no decision. Its state is shown: a
 // page that hasn't been connected for five seconds says so and takes its buttons away.
 import type { QueryClient } from '@tanstack/react-query';
-import type { AuditEntryView, ClusterView, ProposalView, RunView, SandboxView } from '@petrov/core/wire';
+import type { ClusterView, ProposalView, RunView, SandboxView } from '@petrov/core/wire';
 import { io, type Socket } from 'socket.io-client';
 import { keys } from './keys.ts';
 import type { ServerClock } from './server-clock.ts';
 
 const GONE_AFTER_MS = 5_000;
+const RETURN_AFTER_MS = 1_000;
+const NEWS_KEPT = 3;
 
 export type LiveState = 'joining' | 'live' | 'gone';
 
 export class LiveLink {
   #state: LiveState = 'joining';
-  #news = '';
+  #news: readonly string[] = [];
   #socket: Socket | undefined;
   #goneTimer: ReturnType<typeof setTimeout> | undefined;
+  #returnTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #cache: QueryClient;
   readonly #clock: ServerClock;
@@ -25,8 +28,8 @@ export class LiveLink {
   }
 
   readonly state = (): LiveState => this.#state;
-  /** The last thing worth saying aloud. */
-  readonly news = (): string => this.#news;
+  /** The last things worth saying aloud, oldest first. */
+  readonly news = (): readonly string[] => this.#news;
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -43,19 +46,22 @@ export class LiveLink {
       this.#turn('live');
       void this.#cache.invalidateQueries();
     });
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       this.#turn('joining');
       this.#countDown();
+      // The client comes back by itself from all but this: a controller that restarts, or ends a session, says goodbye.
+      if (reason === 'io server disconnect') this.#returnTimer = setTimeout(() => socket.connect(), RETURN_AFTER_MS);
     });
     socket.on('cluster', (view: ClusterView) => this.#takeCluster(view));
     socket.on('proposal', (view: ProposalView) => this.#takeProposal(view));
     socket.on('run', (view: RunView) => this.#takeRun(view));
     socket.on('sandbox', (view: SandboxView) => this.#takeSandbox(view));
-    socket.on('audit', (entry: AuditEntryView) => this.#takeAudit(entry));
+    socket.on('audit', () => void this.#cache.invalidateQueries({ queryKey: keys.record }));
   }
 
   stop(): void {
     clearTimeout(this.#goneTimer);
+    clearTimeout(this.#returnTimer);
     this.#goneTimer = undefined;
     this.#socket?.disconnect();
     this.#socket = undefined;
@@ -103,18 +109,13 @@ export class LiveLink {
     void this.#cache.invalidateQueries({ queryKey: keys.inbox });
   }
 
-  #takeAudit(entry: AuditEntryView): void {
-    void this.#cache.invalidateQueries({ queryKey: keys.record });
-    if (entry.code.startsWith('page')) void this.#cache.invalidateQueries({ queryKey: keys.inbox });
-  }
-
   #turn(state: LiveState): void {
     this.#state = state;
     this.#tell();
   }
 
   #say(news: string): void {
-    this.#news = news;
+    this.#news = [...this.#news.filter((one) => one !== news), news].slice(-NEWS_KEPT);
     this.#tell();
   }
 

@@ -4,11 +4,13 @@ import type { Assessment, Evidence } from '@petrov/core/assessment';
 import { useId } from 'react';
 import {
   countOf,
+  type EvidenceGroup,
   formatAge,
   formatSpan,
+  groupAlike,
   type SeenItem,
-  sides,
   type Side,
+  sides,
   toneOfSide,
   whoSays,
 } from '../words/index.ts';
@@ -27,7 +29,10 @@ export function EvidenceSide({ side, verdict, items, lookedIn, nowMs, onOpenRaw 
   const heading = useId();
   const { sign, word } = sides[side];
   return (
-    <section className={`evidence ${toneOfSide(side, verdict)}`} aria-labelledby={heading}>
+    <section
+      className={`evidence ${toneOfSide(side, verdict)}${items.length === 0 ? ' none' : ''}`}
+      aria-labelledby={heading}
+    >
       <h2 id={heading}>
         <span>
           <span aria-hidden="true">{sign} </span>
@@ -39,8 +44,8 @@ export function EvidenceSide({ side, verdict, items, lookedIn, nowMs, onOpenRaw 
         <p className="s">{emptyText(side, lookedIn)}</p>
       ) : (
         <ul>
-          {items.map((item) => (
-            <EvidenceItem key={item.id} item={item} nowMs={nowMs} {...(onOpenRaw === undefined ? {} : { onOpenRaw })} />
+          {groupAlike(items).map((group) => (
+            <GroupRow key={group.id} group={group} nowMs={nowMs} {...(onOpenRaw === undefined ? {} : { onOpenRaw })} />
           ))}
         </ul>
       )}
@@ -48,41 +53,73 @@ export function EvidenceSide({ side, verdict, items, lookedIn, nowMs, onOpenRaw 
   );
 }
 
-type ItemProps = { readonly item: Evidence | SeenItem; readonly nowMs: number; readonly onOpenRaw?: () => void };
+type GroupProps = {
+  readonly group: EvidenceGroup<Evidence | SeenItem>;
+  readonly nowMs: number;
+  readonly onOpenRaw?: () => void;
+};
 
-function EvidenceItem({ item, nowMs, onOpenRaw }: ItemProps) {
-  const isGone = 'isGone' in item && item.isGone;
-  const isNew = 'isNew' in item && item.isNew;
-  const claim = (
-    <>
-      <span>
-        {isNew && <span className="tag">new</span>} <span className="words">{item.says}</span>
-        {isGone && ' (not seen any more)'}
-      </span>
-      <span className="held">
-        <span className="visually-hidden">for </span>
-        {formatSpan(nowMs - item.sinceAtMs)}
-      </span>
-      <span className="who">
-        {whoSays(item)}
-        {item.seenAtMs !== undefined && ` · seen ${formatAge(item.seenAtMs, nowMs)}`}
-      </span>
-    </>
-  );
-  if (item.sample === undefined) {
+/** One claim; where several sources make it, opening it shows each of them. */
+function GroupRow({ group, nowMs, onOpenRaw }: GroupProps) {
+  const { items, says } = group;
+  const [first] = items;
+  const isOpenable = items.length > 1 || first.sample !== undefined;
+  const claim = <Claim items={items} says={says} nowMs={nowMs} />;
+  if (!isOpenable) {
     return (
-      <li className={isGone ? 'gone' : undefined}>
+      <li>
         <div className="claim">{claim}</div>
       </li>
     );
   }
   return (
-    <li className={isGone ? 'gone' : undefined}>
+    <li>
       <details onToggle={(event) => event.currentTarget.open && onOpenRaw?.()}>
         <summary className="claim">{claim}</summary>
-        <RawSample sample={item.sample} />
+        {items.length === 1 ? (
+          <RawSample sample={first.sample ?? {}} />
+        ) : (
+          <ul className="each">
+            {items.map((item) => (
+              <li key={item.id}>
+                <div className="claim">
+                  <Claim items={[item]} says={item.says} nowMs={nowMs} />
+                </div>
+                {item.sample !== undefined && <RawSample sample={item.sample} />}
+              </li>
+            ))}
+          </ul>
+        )}
       </details>
     </li>
+  );
+}
+
+type ClaimProps = {
+  readonly items: EvidenceGroup<Evidence | SeenItem>['items'];
+  readonly says: string;
+  readonly nowMs: number;
+};
+
+function Claim({ items, says, nowMs }: ClaimProps) {
+  const isGone = items.every((item) => 'isGone' in item && item.isGone);
+  const isNew = items.some((item) => 'isNew' in item && item.isNew);
+  const seen = items.flatMap((item) => item.seenAtMs ?? []);
+  return (
+    <>
+      <span>
+        {isNew && <span className="tag">new</span>} <span className={isGone ? 'gone' : undefined}>{says}</span>
+        {isGone && ' (not seen any more)'}
+      </span>
+      <span className="held">
+        <span className="visually-hidden">for </span>
+        {formatSpan(nowMs - Math.min(...items.map((item) => item.sinceAtMs)))}
+      </span>
+      <span className="who">
+        {whoSays(items)}
+        {seen.length > 0 && ` · seen ${formatAge(Math.min(...seen), nowMs)}`}
+      </span>
+    </>
   );
 }
 

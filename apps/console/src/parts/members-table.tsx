@@ -10,7 +10,6 @@ export function MembersTable({ cluster }: { readonly cluster: ClusterView }) {
           <tr>
             <th scope="col">member</th>
             <th scope="col">role</th>
-            <th scope="col">timeline</th>
             <th scope="col">position</th>
             <th scope="col">behind</th>
           </tr>
@@ -19,15 +18,18 @@ export function MembersTable({ cluster }: { readonly cluster: ClusterView }) {
           {cluster.members.map((member) => (
             <tr key={member.id}>
               <th scope="row">
-                {member.id} <span className="faint">zone {member.zone}</span>
+                {member.id}
+                <span className="under">zone {member.zone}</span>
               </th>
               <td>
                 {member.role}
                 {member.sync && ', sync'}
-                <span className="condition">{member.condition}</span>
+                <span className="under">{member.condition}</span>
               </td>
-              <td>{member.timeline ?? 'unknown'}</td>
-              <td className="mono">{positionOf(member) ?? 'unknown'}</td>
+              <td>
+                <span className="mono">{positionOf(member) ?? 'unknown'}</span>
+                <span className="under">timeline {member.timeline ?? 'unknown'}</span>
+              </td>
               <td>{behindOf(member)}</td>
             </tr>
           ))}

@@ -5,20 +5,28 @@ import { useNow } from '../api/context.ts';
 import { formatSpan, needsPerson, stateMarks } from '../words/index.ts';
 import { EnvironmentTag, Mark } from './mark.tsx';
 
-export function ProposalBanner({ view }: { readonly view: ProposalView }) {
+type Props = {
+  readonly view: ProposalView;
+  /** On the cluster's own page its name and headline stand beneath anyway. */
+  readonly isAtCluster?: boolean;
+};
+
+export function ProposalBanner({ view, isAtCluster = false }: Props) {
   const nowMs = useNow();
   const { proposal } = view;
   const isAsked = needsPerson(proposal.state);
   return (
     <section className={isAsked ? 'banner' : 'banner running'} aria-label="Proposal">
       <div className="stack tight">
-        <div className="row s">
-          <EnvironmentTag environment={proposal.environment} />
-          <span>{proposal.cluster}</span>
-          <Mark mark={stateMarks[proposal.state]} />
-        </div>
+        {!isAtCluster && (
+          <div className="row s">
+            <EnvironmentTag environment={proposal.environment} />
+            <span>{proposal.cluster}</span>
+            <Mark mark={stateMarks[proposal.state]} />
+          </div>
+        )}
         <p>
-          <strong>{questionOf(view)}</strong> {isAsked && proposal.revision.assessment.headline}
+          <strong>{questionOf(view)}</strong> {isAsked && !isAtCluster && proposal.revision.assessment.headline}
         </p>
         <p className="s soft">Down for {formatSpan(nowMs - view.outageSinceMs)}.</p>
       </div>

@@ -23,8 +23,9 @@ export function ReachMatrix({ cluster, nowMs }: { readonly cluster: ClusterView;
           {cluster.observers.map((observer) => (
             <tr key={observer.source}>
               <th scope="row">
-                {observer.source} {observer.zone !== undefined && <span className="faint">zone {observer.zone}</span>}
-                {observer.doubt !== undefined && <span className="doubt">doubts itself: {observer.doubt}</span>}
+                {observer.source}
+                {observer.zone !== undefined && <span className="under">zone {observer.zone}</span>}
+                {observer.doubt !== undefined && <span className="under doubt">doubts itself: {observer.doubt}</span>}
               </th>
               {cluster.members.map((member) => (
                 <td key={member.id} className="cell-at">

@@ -21,8 +21,8 @@ type Props = {
   readonly edges: readonly TopologyEdge[];
 };
 
-const box = { width: 116, height: 48 };
-const gap = { x: 56, y: 14 };
+const box = { width: 124, height: 48 };
+const gap = { x: 48, y: 18 };
 
 export function Topology({ label, nodes, edges }: Props) {
   const arrow = useId();
@@ -93,7 +93,7 @@ function Arrow({ edge, from, to, marker }: ArrowProps) {
     <g className={edge.isFlowing ? 'edge' : 'edge broken'}>
       <path d={path} {...(edge.isFlowing ? { markerEnd: `url(#${marker})` } : {})} />
       {edge.label !== undefined && (
-        <text x={end.x - 8} y={end.y - 7} textAnchor="end">
+        <text x={end.x - 8} y={end.y > start.y ? end.y + 15 : end.y - 7} textAnchor="end">
           {edge.label}
         </text>
       )}

@@ -66,7 +66,12 @@ function optionsFor(element: HTMLElement, theme: 'light' | 'dark'): uPlot.Option
     padding: [8, 0, 0, 0],
     scales: { x: { time: true }, y: { range: (_chart, _low, high) => [0, Math.max(5, Math.ceil(high * 1.15))] } },
     axes: [
-      { ...axis, space: 70, values: (_chart, splits) => splits.map((second) => minuteFormat.format(second * 1_000)) },
+      {
+        ...axis,
+        size: 26,
+        space: 70,
+        values: (_chart, splits) => splits.map((second) => minuteFormat.format(second * 1_000)),
+      },
       { ...axis, size: 36, space: 40 },
     ],
     series: [
@@ -74,7 +79,7 @@ function optionsFor(element: HTMLElement, theme: 'light' | 'dark'): uPlot.Option
       { stroke: colour('--ok'), width: 1.5, fill: colour('--ok-bg'), points: { show: false }, spanGaps: false },
       {
         stroke: colour('--for'),
-        fill: colour('--for'),
+        fill: `${colour('--for')}a0`,
         width: 0,
         points: { show: false },
         ...(bars === undefined ? {} : { paths: bars }),

@@ -35,9 +35,11 @@ export function Shell({ session, children }: { readonly session: Session; readon
 
 function News() {
   return (
-    <p className="visually-hidden" role="status">
-      {useNews()}
-    </p>
+    <div className="visually-hidden" role="status" aria-atomic="false">
+      {useNews().map((news) => (
+        <p key={news}>{news}</p>
+      ))}
+    </div>
   );
 }
 

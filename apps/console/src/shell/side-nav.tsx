@@ -57,13 +57,11 @@ function NeedsPerson() {
       {asked.length === 0 && <p className="s faint">nothing now</p>}
       {asked.map(({ proposal }) => (
         <To key={proposal.id} href={`/proposals/${proposal.id}`}>
-          <span>
-            {proposal.state === 'stuck' ? 'Stuck: ' : 'Promote '}
-            {proposal.revision.plan.candidate}?
-          </span>
           <span className="tone-for">
             <span aria-hidden="true">▲ </span>
-            {proposal.cluster}
+            {proposal.state === 'stuck'
+              ? `${proposal.cluster} is stuck`
+              : `Promote ${proposal.revision.plan.candidate}?`}
           </span>
         </To>
       ))}

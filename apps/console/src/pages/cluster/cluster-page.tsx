@@ -67,7 +67,7 @@ export function ClusterPage({ id, session }: Props) {
       {session.hasSandbox && (
         <section className="stack" aria-labelledby="break">
           <h2 id="break">Break something, it’s a sandbox</h2>
-          <FaultPanel />
+          <FaultPanel role={session.user.role} />
         </section>
       )}
     </div>
@@ -92,7 +92,7 @@ function Where({ view }: { readonly view: ClusterView }) {
 
 function OpenProposal({ id }: { readonly id: string }) {
   const proposal = useProposal(id);
-  return proposal.data === undefined ? null : <ProposalBanner view={proposal.data} />;
+  return proposal.data === undefined ? null : <ProposalBanner view={proposal.data} isAtCluster />;
 }
 
 function OverTime({ view, nowMs }: { readonly view: ClusterView; readonly nowMs: number }) {

@@ -76,10 +76,10 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
           {side('for')}
           {side('against')}
           {side('unknown')}
+          {cluster.data !== undefined && <BeforeAfter cluster={cluster.data} plan={plan} />}
         </div>
         <div className="stack">
           <Costs view={view} plan={plan} />
-          {cluster.data !== undefined && <BeforeAfter cluster={cluster.data} plan={plan} />}
           <section className="card stack">
             <h2>Who could take over</h2>
             <CandidateTable rows={plan.ranking} />

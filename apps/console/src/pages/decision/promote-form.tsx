@@ -4,7 +4,7 @@ import type { Assessment } from '@petrov/core/assessment';
 import type { DecisionRequest } from '@petrov/core/wire';
 import { useId, useRef, useState } from 'react';
 import { messageOf } from '../../api/client.ts';
-import { sides } from '../../words/index.ts';
+import { groupAlike, sides } from '../../words/index.ts';
 import { ReasonField } from './reason-field.tsx';
 import { type Situation, whyNot } from './may-answer.ts';
 import type { useDecision } from './use-decision.ts';
@@ -44,39 +44,41 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
   return (
     <section className="promote stack" aria-label="Promote">
       <DecisiveItem ref={items} assessment={revision.assessment} chosen={decisive} onChoose={setDecisive} />
-      <ReasonField
-        ref={field}
-        label="Why, for the record"
-        value={reason}
-        onChange={setReason}
-        suggestions={suggestions}
-      />
-      <button
-        type="button"
-        className="act"
-        disabled={forbidden !== undefined}
-        aria-disabled={missing !== undefined}
-        aria-describedby={explanation}
-        onClick={promote}
-      >
-        {decision.isPending && decision.variables.decision === 'approve'
-          ? 'Sending your approval …'
-          : `Promote ${revision.plan.candidate} in ${proposal.cluster} (${proposal.environment})`}
-      </button>
-      <p id={explanation} className="s soft" role="status">
-        {forbidden ?? (missing === undefined ? 'This starts the plan above at once.' : `Still needed: ${missing}.`)}
-      </p>
-      {isAsked && missing !== undefined && (
-        <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
-      )}
-      {decision.isError && (
-        <p role="alert" className="s refused">
-          {messageOf(decision.error)}
+      <div className="stack go">
+        <ReasonField
+          ref={field}
+          label="Why, for the record"
+          value={reason}
+          onChange={setReason}
+          suggestions={suggestions}
+        />
+        <button
+          type="button"
+          className="act"
+          disabled={forbidden !== undefined}
+          aria-disabled={missing !== undefined}
+          aria-describedby={explanation}
+          onClick={promote}
+        >
+          {decision.isPending && decision.variables.decision === 'approve'
+            ? 'Sending your approval …'
+            : `Promote ${revision.plan.candidate} in ${proposal.cluster} (${proposal.environment})`}
+        </button>
+        <p id={explanation} className="s soft" role="status">
+          {forbidden ?? (missing === undefined ? 'This starts the plan above at once.' : `Still needed: ${missing}.`)}
         </p>
-      )}
-      <p className="xs soft">
-        Compare with your page: <span className="mono">{revision.words}</span>
-      </p>
+        {isAsked && missing !== undefined && (
+          <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
+        )}
+        {decision.isError && (
+          <p role="alert" className="s refused">
+            {messageOf(decision.error)}
+          </p>
+        )}
+        <p className="xs soft">
+          Compare with your page: <span className="mono">{revision.words}</span>
+        </p>
+      </div>
     </section>
   );
 }
@@ -90,23 +92,23 @@ type DecisiveProps = {
 
 function DecisiveItem({ ref, assessment, chosen, onChoose }: DecisiveProps) {
   const items = (['for', 'against', 'unknown'] as const).flatMap((side) =>
-    assessment[side].map((item) => ({ item, sign: sides[side].sign })),
+    groupAlike(assessment[side]).map((group) => ({ group, sign: sides[side].sign })),
   );
   return (
     <fieldset ref={ref} className="chips">
       <legend>Which item decides it for you?</legend>
-      {items.map(({ item, sign }) => (
-        <label key={item.id} className="chip">
+      {items.map(({ group, sign }) => (
+        <label key={group.id} className="chip">
           <input
             type="radio"
             name="decisive"
-            value={item.id}
-            checked={chosen === item.id}
-            onChange={() => onChoose(item.id)}
+            value={group.id}
+            checked={chosen === group.id}
+            onChange={() => onChoose(group.id)}
           />
           <span>
             <span aria-hidden="true">{sign} </span>
-            {item.says}
+            {group.says}
           </span>
         </label>
       ))}

@@ -93,6 +93,8 @@ function titleOf(run: RunView): string {
       return `The promotion of ${candidate} stopped and needs a person.`;
     case 'abandoned':
       return `The promotion of ${candidate} was abandoned.`;
+    case 'failed':
+      return `The promotion of ${candidate} failed.`;
     default:
       return run.state satisfies never;
   }

@@ -1,5 +1,5 @@
 // The faults of this sandbox, grouped by what they break, and those that hold now with the way to heal them.
-import type { FaultRequest, SandboxView } from '@petrov/core/wire';
+import type { FaultRequest, SandboxView, Session } from '@petrov/core/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { messageOf, postJson } from '../../api/client.ts';
 import { useNow } from '../../api/context.ts';
@@ -11,19 +11,21 @@ import '../../styles/sandbox.css';
 
 type Fault = SandboxView['faults'][number];
 
-export function FaultPanel() {
+export function FaultPanel({ role }: { readonly role: Session['user']['role'] }) {
   const sandbox = useSandbox(true);
   const breaking = useFaultCall('/sandbox/faults');
   const healing = useFaultCall('/sandbox/heal');
   if (sandbox.isPending) return <Waiting what="the sandbox" />;
   if (sandbox.isError) return <Failure error={sandbox.error} onRetry={() => void sandbox.refetch()} />;
   if (sandbox.data === null) return null;
-  const isBusy = breaking.isPending || healing.isPending;
+  const mayBreak = role !== 'viewer';
+  const isBusy = breaking.isPending || healing.isPending || !mayBreak;
   const error = breaking.error ?? healing.error;
   const { faults, active } = sandbox.data;
   return (
     <div className="stack">
       <ActiveFaults view={sandbox.data} isBusy={isBusy} onHeal={(fault) => healing.mutate(fault)} />
+      {!mayBreak && <p className="s soft">You are signed in as viewer; breaking and healing takes an operator.</p>}
       {error !== null && (
         <p role="alert" className="s refused">
           {messageOf(error)}

@@ -26,7 +26,7 @@ export function SandboxPage({ session }: { readonly session: Session }) {
         tab="Sandbox"
         lead="Real Postgres servers in namespaces of their own. Half of these faults break the database, half only our view of it: Petrov should propose for the first and refuse for the second."
       />
-      <FaultPanel />
+      <FaultPanel role={session.user.role} />
       <Inbox />
     </div>
   );
