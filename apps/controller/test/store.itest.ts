@@ -193,13 +193,11 @@ describe('the record', () => {
   it.each(damages)(
     'names the first bad entry after %s by a superuser with triggers off',
     async (_name, statement, seq, check) => {
-      const pool = await freshStore();
+      const pool = damaged;
+      await asSuperuser(pool, 'TRUNCATE audit_entries, audit_checkpoints');
       await append(pool, 3);
       await append(pool, 2);
-      await transaction(pool, async (client) => {
-        await client.query("SET LOCAL session_replication_role = 'replica'");
-        await client.query(statement);
-      });
+      await asSuperuser(pool, statement);
       const answer = await reader(pool).verify();
       expect(answer).toMatchObject({ ok: false, firstBad: { seq, check } });
       expect(answer.firstBad?.says).toMatch(/\.$/);

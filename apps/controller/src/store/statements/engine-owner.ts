@@ -36,3 +36,9 @@ export async function readCommits(pool: Pool, bootId: string): Promise<number> {
   if (rows.length === 0) throw new StoreLost();
   return Count.parse(rows[0]).commits;
 }
+
+/** A write that changes nothing: does the store take writes, and is it still ours? */
+export async function touchOwner(pool: Pool, bootId: string): Promise<void> {
+  const { rowCount } = await pool.query('UPDATE engine_owner SET since = since WHERE boot_id = $1', [bootId]);
+  if (rowCount === 0) throw new StoreLost();
+}

@@ -1,0 +1,100 @@
+// Reads one member over SQL with the controller's own role (pg_monitor): what it is at this moment. Works without Redis,
+// witnesses and agents.
+import { Lsn } from '@petrov/core/cluster';
+import type { GuardedCluster, GuardedMember, MemberFacts } from '@petrov/core/wire';
+import { type Answer, explainFailure, type Target, withConnection } from '@petrov/runtime/postgres';
+import type { Secret } from '@petrov/runtime/secrets';
+import { z } from 'zod';
+
+export const READ_WITHIN_MS = { connectMs: 1_000, queryMs: 1_500 } as const;
+
+export type Ask = (text: string) => Promise<Answer>;
+/** The members of the guarded clusters with their passwords at hand. */
+export type Reach = {
+  readonly cluster: (id: string) => GuardedCluster;
+  readonly member: (cluster: string, id: string) => GuardedMember;
+  readonly target: (cluster: string, member: string) => Target;
+};
+export type ReadMember =
+  | { readonly ok: true; readonly facts: MemberFacts }
+  | { readonly ok: false; readonly says: string };
+
+// In recovery the timeline is the newest of three: what the receiver streams, where recovery must at least go, and the
+// last restart point's.
+const question = `
+  SELECT recovery AS "inRecovery",
+    (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+    CASE WHEN recovery THEN pg_last_wal_receive_lsn()::text END AS "receivedLsn",
+    CASE WHEN recovery THEN pg_last_wal_replay_lsn()::text END AS "replayedLsn",
+    CASE WHEN recovery THEN pg_is_wal_replay_paused() END AS "replayPaused",
+    CASE WHEN NOT recovery THEN pg_current_wal_lsn()::text END AS "lsn",
+    CASE WHEN recovery THEN greatest(received_tli, (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
+                                     (SELECT timeline_id FROM pg_control_checkpoint()))
+         ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS "timeline",
+    status AS "receiverStatus", sender_host AS "senderHost", sender_port AS "senderPort"
+  FROM (SELECT pg_is_in_recovery() AS recovery) AS here LEFT JOIN pg_stat_wal_receiver ON true`;
+
+const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+const Row = z.object({
+  inRecovery: z.boolean(),
+  systemIdentifier: z.string(),
+  receivedLsn: absent(Lsn),
+  replayedLsn: absent(Lsn),
+  replayPaused: absent(z.boolean()),
+  lsn: absent(Lsn),
+  timeline: absent(z.number().int()),
+  receiverStatus: absent(z.string()),
+  senderHost: absent(z.string()),
+  senderPort: absent(z.number()),
+});
+
+export async function readMember(reach: Reach, cluster: string, member: string): Promise<ReadMember> {
+  try {
+    return await withConnection(reach.target(cluster, member), READ_WITHIN_MS, async (ask) => ({
+      ok: true,
+      facts: await askFacts(ask, reach.cluster(cluster)),
+    }));
+  } catch (error) {
+    return { ok: false, says: `${member} can't be read: ${explainFailure(error).says}` };
+  }
+}
+
+export async function askFacts(ask: Ask, cluster: GuardedCluster): Promise<MemberFacts> {
+  const { rows } = await ask(question);
+  const { senderHost, senderPort, ...row } = Row.parse(rows[0]);
+  const upstream = cluster.members.find(
+    (member) => member.replicationHost === senderHost && member.replicationPort === senderPort,
+  );
+  const facts = { ...row, postgres: 'running', upstream: upstream?.id ?? senderHost };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+export function createReach(clusters: readonly GuardedCluster[], readSecret: (reference: string) => Secret): Reach {
+  const targets = new Map<string, Target>();
+  for (const cluster of clusters) {
+    for (const { id, endpoint } of cluster.members) {
+      const { host, port, user, database, password } = endpoint;
+      const secret = password === undefined ? undefined : readSecret(password);
+      targets.set(`${cluster.id}/${id}`, { host, port, user, database, password: secret, applicationName: 'petrov' });
+    }
+  }
+  const findCluster = (id: string) =>
+    getKnown(
+      clusters.find((cluster) => cluster.id === id),
+      `cluster ${id}`,
+    );
+  return {
+    cluster: findCluster,
+    member: (cluster, id) =>
+      getKnown(
+        findCluster(cluster).members.find((member) => member.id === id),
+        `member ${id}`,
+      ),
+    target: (cluster, member) => getKnown(targets.get(`${cluster}/${member}`), `member ${member} of ${cluster}`),
+  };
+}
+
+function getKnown<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new Error(`No ${what} is configured.`);
+  return found;
+}

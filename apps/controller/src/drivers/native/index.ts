@@ -1,0 +1,19 @@
+// The native driver: plain Postgres, with Petrov's own agents beside the members.
+import type { Driver } from '../driver.ts';
+import { fenceByAgent, unfenceByAgent } from '../../fences/agent.ts';
+import { dropPromotion } from './drop-promotion.ts';
+import { look } from './look.ts';
+import { promote } from './promote.ts';
+import { repoint } from './repoint.ts';
+import { verify } from './verify.ts';
+
+export const native: Driver = {
+  look,
+  fence: fenceByAgent,
+  settle: look,
+  promote,
+  verify,
+  repoint,
+  unfence: unfenceByAgent,
+  'drop-promotion': dropPromotion,
+};

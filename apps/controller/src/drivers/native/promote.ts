@@ -1,0 +1,64 @@
+// Promote: one guarded command at the candidate's agent. A later attempt first looks whether the one before it was done.
+import {
+  ambiguous,
+  type Answered,
+  commandOf,
+  done,
+  type DriverDeps,
+  type Facts,
+  fromAgent,
+  type Perform,
+} from '../driver.ts';
+import { readMember } from '../facts.ts';
+
+/** From the last look to the moment after which the target must not promote any more. */
+const LOOK_GOOD_FOR_MS = 5_000;
+const PROMOTE_WITHIN_MIN_MS = 500;
+
+export async function promote(deps: DriverDeps, perform: Perform): Promise<Answered> {
+  const { step, run } = perform;
+  if (perform.attempt > 1) {
+    const earlier = await findPromoted(deps, perform);
+    if (earlier) return earlier;
+  }
+  const args = {
+    timeline: run.plan.timeline,
+    atLeastLsn: run.plan.candidateLsn,
+    withinMs: Math.min(withinMs(deps, perform), step.deadlineMs),
+  };
+  const asked = deps.desk.command(commandOf(perform, { verb: 'promote', args }), step.deadlineMs);
+  deps.onActing(step.id);
+  const answer = fromAgent(step.member, await asked);
+  if (answer.state === 'done') return checkPromoted(perform, answer);
+  // The answer may have got lost, the promotion not: what the server is now says more.
+  return (await findPromoted(deps, perform)) ?? answer;
+}
+
+function withinMs(deps: DriverDeps, { run }: Perform): number {
+  const looked = run.journal.findLast((event) => event.type === 'done' && /^(settle|look)/.test(event.step));
+  const ageMs = looked ? deps.clock.nowMs() - looked.atMs : 0;
+  return Math.floor(Math.max(PROMOTE_WITHIN_MIN_MS, LOOK_GOOD_FOR_MS - Math.max(0, ageMs)));
+}
+
+/** The candidate, if it's out of recovery on a newer timeline of the same system. */
+async function findPromoted(deps: DriverDeps, { run }: Perform): Promise<Answered | undefined> {
+  const { candidate, timeline, systemIdentifier } = run.plan;
+  const read = await readMember(deps.reach, run.cluster, candidate);
+  if (!read.ok) return undefined;
+  const { facts } = read;
+  const isPromoted =
+    facts.inRecovery === false && facts.systemIdentifier === systemIdentifier && (facts.timeline ?? 0) > timeline;
+  return isPromoted ? done(sayPromoted(candidate, facts.timeline), { [candidate]: facts }) : undefined;
+}
+
+function checkPromoted({ run }: Perform, answer: Answered): Answered {
+  const { candidate, timeline } = run.plan;
+  const told: Facts[string] | undefined = answer.facts[candidate];
+  if (told?.inRecovery === false && (told.timeline ?? 0) > timeline)
+    return done(sayPromoted(candidate, told.timeline), answer.facts);
+  return ambiguous(`The agent on ${candidate} says it was promoted and doesn't show it: ${answer.says}`, answer.facts);
+}
+
+function sayPromoted(candidate: string, timeline: number | undefined): string {
+  return `${candidate} is out of recovery on timeline ${timeline}.`;
+}

@@ -1,0 +1,145 @@
+// Commands to agents and their answers. An agent asks for work with a fresh nonce; a command is signed for that nonce and
+// matched to its result by id and nonce. A command that was handed out and not answered may have been done: that's said.
+import { AgentCommand, type AgentPoll, type AgentResult, type AgentVerb, type SignedCommand } from '@petrov/core/wire';
+import type { Clock } from '@petrov/runtime/clock';
+import { canonicalJson, type Signer } from '@petrov/runtime/signing';
+
+export type CommandDraft = AgentVerb & {
+  /** run/step/attempt: the agent acts once for an id. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly member: string;
+  /** Absent: what the agent itself says, for `look` only. */
+  readonly systemIdentifier?: string | undefined;
+  readonly epoch: number;
+  readonly approval?: AgentCommand['approval'];
+};
+
+export type CommandAnswer =
+  | { readonly kind: 'answered'; readonly result: AgentResult }
+  /** Never handed out: nothing was done. */
+  | { readonly kind: 'not-sent'; readonly says: string }
+  /** Handed out and not answered in time: nobody knows. */
+  | { readonly kind: 'no-answer'; readonly says: string };
+
+type Pending = {
+  readonly draft: CommandDraft;
+  readonly expiresAtMs: number;
+  readonly nonces: Set<string>;
+  readonly settle: (answer: CommandAnswer) => void;
+  handedOutAtMs?: number | undefined;
+};
+type OpenPoll = { readonly poll: AgentPoll; readonly answer: (command: SignedCommand | undefined) => void };
+
+/** A command whose result is missing is handed out again at a later poll: the agent answers from what it stored. */
+const AGAIN_AFTER_MS = 1_000;
+
+export class AgentDesk {
+  readonly #signer: Signer;
+  readonly #clock: Clock;
+  readonly #pending = new Map<string, Pending>();
+  readonly #polls = new Map<string, OpenPoll>();
+
+  constructor(signer: Signer, clock: Clock) {
+    this.#signer = signer;
+    this.#clock = clock;
+  }
+
+  /** Whether the member's agent waits for work at this moment. */
+  isListening(member: string): boolean {
+    return this.#polls.has(member);
+  }
+
+  /** Always resolves, within `withinMs`. */
+  command(draft: CommandDraft, withinMs: number): Promise<CommandAnswer> {
+    const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
+    const pending: Pending = {
+      draft,
+      expiresAtMs: this.#clock.monotonicMs() + withinMs,
+      nonces: new Set(),
+      settle: (answer) => {
+        clearTimeout(timer);
+        if (this.#pending.get(draft.id) === pending) this.#pending.delete(draft.id);
+        resolve(answer);
+      },
+    };
+    const timer = setTimeout(() => pending.settle(lateAnswer(pending, withinMs)), withinMs);
+    this.#pending.get(draft.id)?.settle({ kind: 'no-answer', says: 'the same command was given again' });
+    this.#pending.set(draft.id, pending);
+    this.#handOut(draft.member);
+    return promise;
+  }
+
+  /** `answer` is called once: with a command, or with nothing when the wait is over. Returns how to give the poll up. */
+  open(poll: AgentPoll, answer: OpenPoll['answer']): () => void {
+    const { member } = poll;
+    this.#polls.get(member)?.answer(undefined);
+    const open: OpenPoll = { poll, answer };
+    this.#polls.set(member, open);
+    this.#handOut(member);
+    return () => {
+      if (this.#polls.get(member) === open) this.#polls.delete(member);
+    };
+  }
+
+  /** The command couldn't be written to the agent: it waits for the next poll. */
+  giveBack(member: string): void {
+    for (const pending of this.#pending.values())
+      if (pending.draft.member === member) pending.handedOutAtMs = undefined;
+    this.#handOut(member);
+  }
+
+  /** False when nobody waits for it. */
+  takeResult(result: AgentResult): boolean {
+    const pending = this.#pending.get(result.id);
+    if (!pending || pending.draft.member !== result.member || !pending.nonces.has(result.nonce)) return false;
+    pending.settle({ kind: 'answered', result });
+    return true;
+  }
+
+  stop(): void {
+    for (const { answer } of this.#polls.values()) answer(undefined);
+    this.#polls.clear();
+    for (const pending of this.#pending.values()) pending.settle(lateAnswer(pending, 0));
+  }
+
+  #handOut(member: string): void {
+    const open = this.#polls.get(member);
+    const now = this.#clock.monotonicMs();
+    const due = [...this.#pending.values()].find(
+      ({ draft, handedOutAtMs }) =>
+        draft.member === member && (handedOutAtMs === undefined || now - handedOutAtMs >= AGAIN_AFTER_MS),
+    );
+    if (!open || !due) return;
+    this.#polls.delete(member);
+    due.handedOutAtMs = now;
+    due.nonces.add(open.poll.nonce);
+    open.answer(this.#sign(due, open.poll, now));
+  }
+
+  #sign({ draft, expiresAtMs }: Pending, poll: AgentPoll, now: number): SignedCommand {
+    const { systemIdentifier, approval, ...rest } = draft;
+    const command = AgentCommand.parse({
+      ...rest,
+      v: 1,
+      systemIdentifier: systemIdentifier ?? poll.systemIdentifier ?? '',
+      agentNonce: poll.nonce,
+      ttlMs: Math.max(1, Math.floor(expiresAtMs - now)),
+      ...(approval ? { approval } : {}),
+    });
+    const body = canonicalJson(command);
+    return { body, signature: this.#signer.sign(body) };
+  }
+}
+
+function lateAnswer({ draft, handedOutAtMs }: Pending, withinMs: number): CommandAnswer {
+  return handedOutAtMs === undefined
+    ? {
+        kind: 'not-sent',
+        says: `The agent on ${draft.member} didn't ask for work within ${withinMs} ms: nothing was sent to it.`,
+      }
+    : {
+        kind: 'no-answer',
+        says: `The agent on ${draft.member} was told to ${draft.verb} and didn't answer within ${withinMs} ms: it may have done it.`,
+      };
+}
