@@ -1,9 +1,11 @@
 // The sandbox: real Postgres sets in namespaces of this machine, faults that break them, and the stores that the
 // controller itself needs. Start with `createSite`; another process finds the same site with `openSite`.
+export { clearEmbedded } from './embedded/daemon.ts';
 export { SandboxError } from './errors.ts';
 export { readFaultArguments } from './faults/apply.ts';
 export type { Fault, FaultStamp } from './faults/fault.ts';
 export { FAULTS, type FaultName } from './faults/index.ts';
+export { ProcessIdentity, findIdentity, isAlive, killExactly } from './identity.ts';
 export { monotonicMs } from './wait.ts';
 export type { StartOutcome, StopMode } from './postgres/member.ts';
 export type { RunOptions, RunResult } from './run.ts';
@@ -21,3 +23,5 @@ export { type SiteOptions, createSite, downSites, openSite } from './site/open.t
 export type { ActiveFault, Profile } from './site/record.ts';
 export type { Site } from './site/site.ts';
 export type { MemberStatus, SiteStatus } from './site/status.ts';
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres.ts';
+export { type EmbeddedRedis, startEmbeddedRedis } from './embedded/redis.ts';

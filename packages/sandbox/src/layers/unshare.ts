@@ -26,6 +26,7 @@ export interface InitOptions {
 }
 
 // Arguments: hostname, then pairs FROM TO. /proc of the caller tells the pid that the caller knows this process by.
+// With SIGCHLD ignored the kernel reaps orphans itself; dash's trap doesn't pass that on to sleep, env does.
 const INIT_SCRIPT = `
 read -r pid rest </proc/self/stat && echo "$pid"
 read -r go || exit 0
@@ -35,9 +36,8 @@ mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /dev/shm
 mount -t tmpfs -o mode=755,size=16m tmpfs /run
 while [ $# -gt 1 ]; do mkdir -p "$2"; mount --bind "$1" "$2"; shift 2; done
-trap '' CHLD
 echo ready
-exec sleep infinity </dev/null >/dev/null 2>&1
+exec env --ignore-signal=CHLD sleep infinity </dev/null >/dev/null 2>&1
 `;
 
 export async function startInit(options: InitOptions): Promise<ProcessIdentity> {

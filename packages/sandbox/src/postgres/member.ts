@@ -53,11 +53,15 @@ export async function startServer(
   if (started.code === REFUSED) return { started: false, refusal: said || 'the gate refused and gave no reason' };
   if (started.code !== 0) throw new SandboxError('start-failed', `${member.id} can't be started: ${said}`);
   const target = { socketFolder: member.socketFolder, port: member.port, timeoutMs: 1_000 };
-  let misses = 0;
+  let failures = 0;
   const accepts = async (): Promise<boolean> => {
-    misses = (await listServerPids(init)).length === 0 ? misses + 1 : 0;
-    if (misses > 10) throw new SandboxError('gave-up', `${member.id} ended while starting: ${await logEnd(member)}`);
-    return (await queryRows(target, 'SELECT 1')).length === 1;
+    try {
+      return (await queryRows(target, 'SELECT 1')).length === 1;
+    } catch (error) {
+      // Looking through all processes is dear, so only now and then, and not before the server can be there.
+      if (++failures % 10 !== 0 || (await listServerPids(init)).length > 0) throw error;
+      throw new SandboxError('gave-up', `${member.id} ended while starting: ${await logEnd(member)}`, error);
+    }
   };
   await waitFor(accepts, { what: `${member.id} to accept connections`, timeoutMs });
   return { started: true, gateSaid: said };

@@ -54,6 +54,7 @@ export async function buildSite(options: CreateOptions): Promise<RecordFile> {
     for (const [role, word] of passwords) {
       await writeFile(join(file.folder, 'secrets', role), word, { mode: 0o600 });
     }
+    for (const outside of planned.outsideFolders) await mkdir(outside, { mode: 0o755 });
     for (const { member } of listMembers(planned)) await makeMemberFolders(member, user);
     await Promise.all(planned.hosts.map((host) => startHost(file, host)));
     const record = await file.read();
@@ -85,7 +86,7 @@ async function putOnRecord(root: string, options: CreateOptions, binFolder: stri
     sync: set.sync ?? false,
     profile: set.profile ?? 'default',
   }));
-  const shortFolder = join(tmpdir(), `petrov-${id}`);
+  const shortFolder = join(tmpdir(), `petrov-${id}-${randomBytes(4).toString('hex')}`);
   const layout = layOut({ id, folder, shortFolder, sets, membersPerSet: options.members });
   const record: SiteRecord = {
     format: 1,
