@@ -1,9 +1,11 @@
 // BullMQ wakes the deliveries: at once, and later for what is tried again. It carries no page and decides nothing; whether
 // it works or not, the outbox is looked at each second.
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from '@petrov/runtime/redis';
 import type { Logger } from 'pino';
 
+const CLOSE_WITHIN_MS = 1_000;
 const NAME = 'petrov-deliveries';
 
 export type Waker = {
@@ -30,7 +32,8 @@ export function createWaker({ connections, wake, log }: Deps): Waker {
       queue.add('wake', {}, options).catch(onError);
     },
     stop: async () => {
-      await Promise.allSettled([worker.close(true), queue.close()]);
+      // Without Redis a close would wait for it.
+      await Promise.race([Promise.allSettled([worker.close(true), queue.close()]), delay(CLOSE_WITHIN_MS)]);
       connections.queue.disconnect();
       connections.worker.disconnect();
     },
