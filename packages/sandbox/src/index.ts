@@ -25,3 +25,6 @@ export type { Site } from './site/site.ts';
 export type { MemberStatus, SiteStatus } from './site/status.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres.ts';
 export { type EmbeddedRedis, startEmbeddedRedis } from './embedded/redis.ts';
+export { type RunningWriter, type WriterOptions, findLostIds, startWriter } from './clients/start-writer.ts';
+export { type Period, type SplitBrain, type WriterLog, readWriterLog } from './clients/writer-log.ts';
+export { type Ack, CanaryLine } from './clients/writer-config.ts';

@@ -1,0 +1,78 @@
+// A connection as an application would use it with target_session_attrs=read-write: members in turn, one second each,
+// the first that takes writes is kept. Every call ends: on a deadline the socket is destroyed, not said goodbye to.
+import { Client } from 'pg';
+
+export interface Target {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface Connection {
+  readonly member: string;
+  readonly client: Client;
+}
+
+const CONNECT_MS = 1_000;
+const STATEMENT_MS = 2_000;
+
+/** Undefined when no member takes writes. Begins with the member `first`, if given. */
+export async function connectForWrites(
+  targets: readonly Target[],
+  login: Login,
+  first: string | undefined,
+): Promise<Connection | undefined> {
+  const inTurn = targets.toSorted((left, right) => Number(right.id === first) - Number(left.id === first));
+  for (const target of inTurn) {
+    const client = await open(target, login);
+    if (client === undefined) continue;
+    if (await takesWrites(client)) return { member: target.id, client };
+    close(client);
+  }
+  return undefined;
+}
+
+/** Undefined when the member can't be reached within a second. */
+export async function open(target: Target, login: Login): Promise<Client | undefined> {
+  const client = new Client({
+    ...login,
+    host: target.host,
+    port: target.port,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: STATEMENT_MS,
+    statement_timeout: STATEMENT_MS,
+    application_name: 'writer',
+  });
+  client.on('error', () => undefined); // shows at the next statement
+  try {
+    await client.connect();
+    return client;
+  } catch {
+    // Down, frozen, cut off or out of connections: to an application it's all the same, it tries the next.
+    close(client);
+    return undefined;
+  }
+}
+
+export async function takesWrites(client: Client): Promise<boolean> {
+  try {
+    const { rows } = await client.query<{ can: boolean }>(
+      "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::bool AS can",
+    );
+    return rows[0]?.can === true;
+  } catch {
+    return false; // lost between connecting and asking
+  }
+}
+
+/** Not `end()`: on a network that drops everything it would never return. */
+export function close(client: Client): void {
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+  stream.destroy();
+}
