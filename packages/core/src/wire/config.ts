@@ -83,7 +83,16 @@ export const WitnessConfig = z.object({
   clusters: z.array(
     z.object({
       id: Id,
-      members: z.array(MemberConfig.extend({ endpoint: Endpoint })).min(1),
+      members: z
+        .array(
+          MemberConfig.extend({
+            endpoint: Endpoint,
+            /** Its address on the database network, by which a standby's receiver names its upstream. */
+            replicationHost: z.string().min(1).optional(),
+            replicationPort: z.number().int().default(5432),
+          }),
+        )
+        .min(1),
     }),
   ),
 });

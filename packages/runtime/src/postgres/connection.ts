@@ -172,10 +172,18 @@ export class Connection {
     work.catch(() => undefined); // it may lose the race: its failure is then told by the deadline
     try {
       return await Promise.race([work, late]);
+    } catch (error) {
+      throw named(error);
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** pg says "Connection terminated" without a code: it's given one. */
+function named(error: unknown): unknown {
+  const isNameless = error instanceof Error && error.message.startsWith('Connection terminated') && !('code' in error);
+  return isNameless ? new ConnectionLost(error.message, { cause: error }) : error;
 }
 
 /** Opens, works, frees: `connectMs` for the session, `queryMs` for each query of `ask`. */

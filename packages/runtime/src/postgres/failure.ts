@@ -88,6 +88,9 @@ function outcomeOfSystem(code: string | undefined, says: string): FailureOutcome
   switch (code) {
     case 'ECONNREFUSED':
     case 'ENOENT': // the socket file isn't there
+    case 'ECONNRESET': // a kernel says that nobody holds this connection any more: no living server did
+    case 'EPIPE':
+    case 'connection-lost':
       return 'refused';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -103,6 +106,7 @@ function outcomeOfSystem(code: string | undefined, says: string): FailureOutcome
     case 'EAI_NODATA':
       return 'dns-failed';
     default:
+      if (says.startsWith('SASL')) return 'auth-failed'; // the server asks for a password that we don't have
       return isTlsFailure(code, says) ? 'tls-failed' : 'error';
   }
 }

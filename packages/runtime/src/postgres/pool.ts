@@ -30,6 +30,8 @@ export function createPool(settings: PoolSettings): pg.Pool {
     statement_timeout: queryTimeoutMs,
     idleTimeoutMillis: 30_000,
   });
+  // A connection that breaks while it's lent out has no other listener: its query's error is the one that counts.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => settings.log.warn({ err: error }, 'an idle connection to postgres broke'));
   return pool;
 }

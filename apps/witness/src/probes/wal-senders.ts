@@ -1,0 +1,43 @@
+// wal-senders: what a primary says of the standbys that are attached to it, and how many commits wait for one.
+import { Lsn } from '@petrov/core/cluster';
+import { z } from 'zod';
+import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
+
+const STANDBYS_MAX = 50;
+const query = `
+SELECT application_name, state, sync_state, sent_lsn, flush_lsn,
+  extract(epoch FROM replay_lag) * 1000 AS replay_lag_ms,
+  (SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting_for_sync
+FROM (SELECT 1) one LEFT JOIN pg_stat_replication ON true ORDER BY application_name LIMIT ${STANDBYS_MAX}`;
+
+const Row = z.object({
+  application_name: z.string().nullable(),
+  state: z.string().nullable(),
+  sync_state: z.string().nullable(),
+  sent_lsn: Lsn.nullable(),
+  flush_lsn: Lsn.nullable(),
+  replay_lag_ms: z.coerce.number().nullable(),
+  waiting_for_sync: z.number(),
+});
+
+export const walSenders = {
+  probe: 'wal-senders',
+  async ask(ask: Ask, names: MemberNames): Promise<AnswerOf<'wal-senders'>> {
+    const rows = z.array(Row).parse((await ask(query)).rows);
+    const standbys = rows.flatMap((row) => {
+      if (row.application_name === null) return [];
+      return {
+        member: names.byApplicationName(row.application_name) ?? row.application_name,
+        state: row.state ?? 'unknown',
+        syncState: row.sync_state ?? 'unknown',
+        ...(row.sent_lsn === null ? {} : { sentLsn: row.sent_lsn }),
+        ...(row.flush_lsn === null ? {} : { flushLsn: row.flush_lsn }),
+        ...(row.replay_lag_ms === null ? {} : { replayLagMs: row.replay_lag_ms }),
+      };
+    });
+    return { probe: 'wal-senders', outcome: 'ok', facts: { standbys, waitingForSync: rows[0]?.waiting_for_sync ?? 0 } };
+  },
+  failed(error: unknown): AnswerOf<'wal-senders'> {
+    return { probe: 'wal-senders', ...sqlFailure(error) };
+  },
+} as const;

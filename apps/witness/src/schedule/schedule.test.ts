@@ -1,0 +1,63 @@
+// When fresh looks begin and end, and that a lane never has two probes outstanding.
+import { expect, it } from 'vitest';
+import { type FreshLooks, isFast, NO_FRESH_LOOKS, nonceAt, noteAnswer, noteRequest } from './fresh-looks.ts';
+import { Lane } from './lane.ts';
+
+const answers = (looks: FreshLooks, list: readonly [boolean, number][]) =>
+  list.reduce((now, [isBad, atMs]) => noteAnswer(now, isBad, atMs), looks);
+
+it('the first bad answer starts 10 s of fresh looks', () => {
+  const looks = answers(NO_FRESH_LOOKS, [
+    [false, 0],
+    [true, 1_000],
+  ]);
+  expect(isFast(looks, 10_999)).toBe(true);
+  expect(isFast(looks, 11_000)).toBe(false);
+});
+
+it('a lone bad answer within 30 s does not start them again, a suspicion does', () => {
+  const once = answers(NO_FRESH_LOOKS, [
+    [true, 0],
+    ...Array.from({ length: 5 }, (_, n): [boolean, number] => [false, 11_000 + n]),
+  ]);
+  expect(isFast(noteAnswer(once, true, 20_000), 20_001)).toBe(false);
+  expect(isFast(noteAnswer(once, true, 30_000), 30_001)).toBe(true);
+  expect(
+    isFast(
+      answers(once, [
+        [true, 20_000],
+        [true, 20_100],
+        [true, 20_200],
+      ]),
+      20_201,
+    ),
+  ).toBe(true);
+});
+
+it('a question puts its nonce on what begins after it, at most for 10 s fast', () => {
+  const looks = noteRequest(NO_FRESH_LOOKS, { nonce: 'n1', forMs: 30_000 }, 0);
+  expect([nonceAt(looks, 14_999), nonceAt(looks, 15_000)]).toEqual(['n1', undefined]);
+  expect([isFast(looks, 9_999), isFast(looks, 10_000)]).toEqual([true, false]);
+  expect(isFast(noteRequest(NO_FRESH_LOOKS, { nonce: 'n2', forMs: 0 }, 0), 0)).toBe(false);
+});
+
+it('a lane runs one at a time; a poke that must begin later follows once', async () => {
+  const waiting: (() => void)[] = [];
+  const lane = new Lane(async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    await promise;
+  });
+  lane.poke();
+  lane.poke();
+  expect(waiting.length).toBe(1);
+  lane.poke(true);
+  lane.poke(true);
+  waiting[0]?.();
+  await new Promise(setImmediate);
+  expect(waiting.length).toBe(2);
+  waiting[1]?.();
+  await lane.end();
+  lane.poke();
+  expect(waiting.length).toBe(2);
+});
