@@ -1,16 +1,26 @@
 // The only definition of "materially": an item appeared, vanished or changed sides; the verdict; the candidate or its
-// timeline; the steps; the fence; the loss above the cap. Ages, latencies and growth below the cap aren't.
+// timeline; the steps; the fence; the policy; the loss above the cap. Ages, latencies and growth below the cap aren't.
 import type { Assessment } from '../assessment/assessment.ts';
 import { sayBytes } from '../assessment/words.ts';
 import type { Plan } from '../plan/plan.ts';
 
-type Frozen = { readonly assessment: Assessment; readonly plan: Plan };
+type Frozen = {
+  readonly assessment: Assessment;
+  readonly plan: Plan;
+  readonly digests: { readonly policy: string };
+};
 type SideName = 'for' | 'against' | 'unknown';
 
 export type MaterialChange = { readonly says: string; readonly countsAgainst: boolean };
 
 export function findMaterialChanges(before: Frozen, after: Frozen): readonly MaterialChange[] {
-  return [...compareEvidence(before.assessment, after.assessment), ...comparePlans(before.plan, after.plan)];
+  return [
+    ...compareEvidence(before.assessment, after.assessment),
+    ...comparePlans(before.plan, after.plan),
+    ...(before.digests.policy === after.digests.policy
+      ? []
+      : [{ says: 'the policy has changed', countsAgainst: true }]),
+  ];
 }
 
 function compareEvidence(before: Assessment, after: Assessment): MaterialChange[] {
@@ -35,6 +45,10 @@ function compareEvidence(before: Assessment, after: Assessment): MaterialChange[
 function comparePlans(before: Plan, after: Plan): MaterialChange[] {
   const changes: MaterialChange[] = [];
   const say = (says: string, countsAgainst = false) => changes.push({ says, countsAgainst });
+  if (before.primary !== after.primary) say(`the primary is now ${after.primary}, it was ${before.primary}`, true);
+  if (before.epoch !== after.epoch) say(`it is epoch ${after.epoch} now, it was ${before.epoch}`, true);
+  if (before.systemIdentifier !== after.systemIdentifier)
+    say(`the system is now ${after.systemIdentifier}, it was ${before.systemIdentifier}`, true);
   if (before.candidate !== after.candidate) say(`the candidate is now ${after.candidate}, it was ${before.candidate}`);
   if (before.timeline !== after.timeline) say(`the timeline is now ${after.timeline}, it was ${before.timeline}`, true);
   if (before.fence.method !== after.fence.method)

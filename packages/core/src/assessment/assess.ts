@@ -24,6 +24,8 @@ export type Judgment = {
   /** Since when all that a failover needs has held. */
   readonly holdsSinceMs?: number | undefined;
   readonly missingSinceMs?: number | undefined;
+  /** A quorum of witnesses suspects it now, whatever others say. */
+  readonly isQuorumSuspecting?: boolean | undefined;
   readonly startingSinceMs?: number | undefined;
   readonly startingLastMs?: number | undefined;
   readonly lastAssessment?: Assessment | undefined;
@@ -101,17 +103,19 @@ function findStarting(
 
 function remember(exhibit: Exhibit, weighing: Weighing, before: Judgment): Judgment {
   const { given, dwellClass } = exhibit;
+  const isQuorumSuspecting = exhibit.reads.isQuorum || exhibit.commits.isQuorum;
   const holds = weighing.failover !== undefined;
   const latched =
     given.suspectedSinceMs === undefined
       ? undefined
       : (before.latched ??
         (holds && dwellClass === 'stopped' && exhibit.found.primaryHost === 'stopped' ? 'stopped' : undefined));
-  if (holds) return { ...before, latched, holdsSinceMs: before.holdsSinceMs ?? given.nowMs, missingSinceMs: undefined };
+  const kept = { ...before, latched, isQuorumSuspecting };
+  if (holds) return { ...kept, holdsSinceMs: before.holdsSinceMs ?? given.nowMs, missingSinceMs: undefined };
   const isMissing = before.holdsSinceMs !== undefined && !exhibit.hasVeto && weighing.verdict === 'inconclusive';
   const missingSinceMs = isMissing ? (before.missingSinceMs ?? given.nowMs) : undefined;
   const isGap = missingSinceMs !== undefined && given.nowMs - missingSinceMs < MISSING_GRACE_MS;
-  return { ...before, latched, holdsSinceMs: isGap ? before.holdsSinceMs : undefined, missingSinceMs };
+  return { ...kept, holdsSinceMs: isGap ? before.holdsSinceMs : undefined, missingSinceMs };
 }
 
 /** A failure that was about to be, or is, proposed isn't forgotten for a moment without news. */

@@ -8,6 +8,7 @@ import { pageProposal } from './pages.ts';
 import { caseOf } from './proposals.ts';
 import { abandonRun, resumeRun } from './continue-run.ts';
 import { startRun } from './execute.ts';
+import { isHeldBack } from './fleet.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
 
@@ -76,6 +77,11 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `The controller doubts itself: ${state.doubtBecause ?? 'it has just started'}. Nothing was done. Wait some seconds.`,
     };
   if (nowMs >= proposal.expiresAtMs) return { code: 'expired', says: 'The proposal has expired. Nothing was done.' };
+  if (isHeldBack(assessment))
+    return {
+      code: 'common-cause',
+      says: `${assessment?.headline ?? ''} Nothing was done. It can be approved once that has cleared.`.trim(),
+    };
   const ageMs = evidenceAgeMs(cluster, nowMs);
   if (assessment?.action !== 'propose-failover' || ageMs > policy.freshnessMs)
     return {
@@ -164,6 +170,7 @@ function accept(
       advanced.proposal,
       ({ approve: 'approved', reject: 'rejected', hold: 'held' } as const)[decision.kind],
       `${cluster.topology.id}: ${decision.actor.name} ${says} it. ${decision.reason}`,
+      advanced.proposal.decisions.length,
     ),
     {
       type: 'reply',

@@ -1,4 +1,4 @@
-// What a tick does for one cluster: believe something, adopt what others did, and keep the proposal true to the case.
+// What a tick does for one cluster: adopt what others did, believe something, and keep the proposal true to the case.
 import { type Assessment, assess, sayDuration } from '../assessment/index.ts';
 import { buildPlan, checkPlan, type PlanOutcome } from '../plan/index.ts';
 import { isEnded } from '../proposal/index.ts';
@@ -8,26 +8,30 @@ import type { Effect } from './io.ts';
 import { makeCase } from './make-case.ts';
 import { keepProposal } from './proposals.ts';
 import { keepWarning } from './warnings.ts';
-import { type ClusterState, type EngineState, getCluster, withCluster } from './state.ts';
-import type { Stepped } from './step.ts';
+import type { ClusterState, EngineState } from './state.ts';
 
 /** A quiet, healthy cluster is judged once a second; anything else at every tick. */
 const QUIET_EVERY_MS = 1_000;
 
 export type Judged = { readonly cluster: ClusterState; readonly effects: readonly Effect[] };
 
-export function judge(state: EngineState, id: string, nowMs: number): Stepped {
-  const before = getCluster(state, id);
-  if (isQuiet(before, nowMs)) return { state, effects: [] };
+/** A cluster with what is believed of it now, and nothing done about it yet. */
+export type Belief = Judged & { readonly before: ClusterState; readonly plan?: PlanOutcome | undefined };
+
+/** Undefined = quiet, judged a moment ago. */
+export function believe(state: EngineState, before: ClusterState, nowMs: number): Belief | undefined {
+  if (isQuiet(before, nowMs)) return undefined;
   const adopted = adoptPrimary(before, nowMs);
-  const { cluster, plan } = believe(state, adopted.cluster, nowMs);
+  return { ...assessPlan(state, adopted.cluster, nowMs), before, effects: adopted.effects };
+}
+
+/** What follows from a belief: it's told, and question and warning are kept true to it. */
+export function actOn(state: EngineState, belief: Belief, nowMs: number): Judged {
+  const { cluster, plan, before } = belief;
   const told = tell(before, cluster);
   const kept = keepProposal(state, cluster, { plan, nowMs });
-  const warned = keepWarning(kept.cluster, nowMs);
-  return {
-    state: withCluster(state, warned.cluster),
-    effects: [...adopted.effects, ...told, ...kept.effects, ...warned.effects],
-  };
+  const warned = keepWarning(state, kept.cluster, nowMs);
+  return { cluster: warned.cluster, effects: [...belief.effects, ...told, ...kept.effects, ...warned.effects] };
 }
 
 function isQuiet(cluster: ClusterState, nowMs: number): boolean {
@@ -38,7 +42,7 @@ function isQuiet(cluster: ClusterState, nowMs: number): boolean {
   return isCalm && nowMs - cluster.judgedAtMs < QUIET_EVERY_MS && cluster.heardAtMs <= cluster.judgedAtMs;
 }
 
-function believe(
+function assessPlan(
   state: EngineState,
   cluster: ClusterState,
   nowMs: number,

@@ -1,11 +1,12 @@
 // Keeps the proposal of a cluster true to the case: opened when a failover is due, revised when something material changed,
 // withdrawn when the case is gone, refreshed or expired at its end. Silence and time never approve.
 import type { Assessment } from '../assessment/index.ts';
-import { digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
+import { digestOf, digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
 import type { Plan, PlanOutcome } from '../plan/index.ts';
 import { advance, isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import { auditEngine } from './entries.ts';
 import { startRun } from './execute.ts';
+import { isHeldBack } from './fleet.ts';
 import type { Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { pageProposal } from './pages.ts';
@@ -26,6 +27,7 @@ export function keepProposal(state: EngineState, cluster: ClusterState, now: Now
       ? open(state, cluster, { assessment, plan: now.plan.plan, nowMs: now.nowMs })
       : { cluster, effects: [] };
   }
+  if (isHeldBack(assessment) && proposal.state === 'open') return { cluster, effects: [] };
   if (!isProposed)
     return end(cluster, proposal, {
       event: 'withdraw',
@@ -112,7 +114,11 @@ function revise(
 ): Judged {
   const { proposal, assessment, plan, nowMs } = made;
   const isAtItsEnd = nowMs >= proposal.expiresAtMs;
-  const changes = findMaterialChanges(proposal.revision, { assessment, plan });
+  const changes = findMaterialChanges(proposal.revision, {
+    assessment,
+    plan,
+    digests: { policy: policyDigest(state, cluster) },
+  });
   const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || changes.some((c) => c.countsAgainst);
   if (!isAtItsEnd && (changes.length === 0 || !isDue)) return { cluster, effects: [] };
   const says = changes.length > 0 ? changes.map((c) => c.says) : ['still true: the question stands for another period'];
@@ -150,6 +156,10 @@ function revise(
   };
 }
 
+function policyDigest(state: EngineState, cluster: ClusterState): string {
+  return digestOf(cluster.policy, state.config.hash);
+}
+
 /** Approved and not started: the controller doubted itself, or was restarted. Starts what was approved, or nothing. */
 function keepApproved(
   state: EngineState,
@@ -160,7 +170,11 @@ function keepApproved(
   const expire = (because: string) => end(cluster, proposal, { event: 'expire', nowMs, because });
   if (nowMs >= proposal.startBeforeMs)
     return expire('The approval was not used in time; nothing was done. Approve again if it still holds.');
-  const changes = findMaterialChanges(proposal.revision, { assessment, plan });
+  const changes = findMaterialChanges(proposal.revision, {
+    assessment,
+    plan,
+    digests: { policy: policyDigest(state, cluster) },
+  });
   if (changes.length > 0 || plan.epoch !== proposal.revision.plan.epoch)
     return expire(
       `What was approved has changed, nothing was done: ${changes.map((c) => c.says).join('; ') || 'another epoch'}.`,

@@ -43,16 +43,22 @@ export type ClusterState = {
   readonly proposal?: Proposal | undefined;
   readonly history: readonly Pick<Revision, 'number' | 'atMs' | 'changes'>[];
   readonly run?: Run | undefined;
+  /** Events of its journal that an earlier process wrote: what they started, nobody performs any more. */
+  readonly inheritedEvents?: number | undefined;
   readonly look?: Look | undefined;
   readonly askedToLookAtMs: number;
   /** The warning page that stands now, by verdict. */
   readonly pagedVerdict?: { readonly verdict: string; readonly episode: string } | undefined;
 };
 
+/** Clusters that became suspect together, one incident at the pager. */
+export type Fleet = { readonly episode: string; readonly sinceMs: number; readonly clusters: readonly string[] };
+
 export type EngineState = {
   readonly config: EngineConfig;
   readonly clusters: ReadonlyMap<string, ClusterState>;
   readonly sources: ReadonlyMap<string, SourceMemory>;
+  readonly fleet?: Fleet | undefined;
   readonly startedAtMs?: number | undefined;
   /** The controller doubts itself until then: it opens nothing and starts nothing. */
   readonly doubtUntilMs: number;
@@ -78,6 +84,7 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
         proposal,
         history: [],
         run,
+        inheritedEvents: run?.journal.length,
         askedToLookAtMs: 0,
       },
     ];

@@ -1,8 +1,9 @@
 // One input in, a new state and effects out: the only place where an input is told from another.
 import { decide } from './decide.ts';
 import { proceed, takeResult } from './execute.ts';
+import { findFleet, holdBack, keepFleet } from './fleet.ts';
 import type { Effect, Input } from './io.ts';
-import { judge } from './judge.ts';
+import { actOn, type Belief, believe } from './judge.ts';
 import { observe } from './observe.ts';
 import { type EngineState, withCluster } from './state.ts';
 
@@ -25,16 +26,26 @@ export function step(state: EngineState, input: Input): Stepped {
   }
 }
 
+/** First every cluster is judged, then all are looked at together, then each is acted on. */
 function tick(state: EngineState, nowMs: number): Stepped {
-  let next = state;
-  const effects: Effect[] = [];
-  for (const id of state.clusters.keys()) {
-    const judged = judge(next, id, nowMs);
-    next = judged.state;
-    effects.push(...judged.effects);
+  const clusters = new Map(state.clusters);
+  const beliefs: Belief[] = [];
+  for (const before of state.clusters.values()) {
+    const belief = believe(state, before, nowMs);
+    if (belief === undefined) continue;
+    beliefs.push(belief);
+    clusters.set(belief.cluster.topology.id, belief.cluster);
   }
-  const proceeded = proceedAll({ state: next, effects }, nowMs);
-  return proceeded;
+  const together = findFleet(clusters);
+  const { fleet, effects: paged } = keepFleet(state, together, nowMs);
+  const next: EngineState = { ...state, fleet };
+  const effects: Effect[] = [...paged];
+  for (const belief of beliefs) {
+    const acted = actOn(next, { ...belief, cluster: holdBack(belief.cluster, together, nowMs) }, nowMs);
+    clusters.set(acted.cluster.topology.id, acted.cluster);
+    effects.push(...acted.effects);
+  }
+  return proceedAll({ state: { ...next, clusters }, effects }, nowMs);
 }
 
 /** Runs go on whenever anything new is known: an answer to a look may have come with these observations. */

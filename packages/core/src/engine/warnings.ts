@@ -1,11 +1,14 @@
 // Verdicts that a person should hear of though nothing is proposed: one page an episode, resolved when it's over.
 import { pageWarning } from './pages.ts';
 import type { Judged } from './judge.ts';
-import type { ClusterState } from './state.ts';
+import type { ClusterState, EngineState } from './state.ts';
 
-export function keepWarning(cluster: ClusterState, nowMs: number): Judged {
+export function keepWarning(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { assessment, pagedVerdict } = cluster;
   if (assessment === undefined || cluster.run !== undefined) return { cluster, effects: [] };
+  if (nowMs < state.doubtUntilMs && assessment.verdict !== 'healthy') return { cluster, effects: [] };
+  const isOneOfMany = state.fleet?.clusters.includes(cluster.topology.id) === true;
+  if (isOneOfMany && assessment.verdict !== 'split-brain') return { cluster, effects: [] };
   const { environment } = cluster.topology;
   if (assessment.action === 'page' && pagedVerdict?.verdict !== assessment.verdict) {
     const episode = pagedVerdict?.episode ?? `${assessment.cluster}-w${nowMs}`;
