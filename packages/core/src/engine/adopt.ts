@@ -49,7 +49,8 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const primary = memory.members.get(record.primary);
   if (primary?.inRecovery !== false || cluster.run !== undefined) return { cluster, effects: [] };
   const isHealthy = cluster.assessment?.verdict === 'healthy';
-  const attached = isHealthy ? findAttached(cluster, nowMs - policy.freshnessMs) : record.attached;
+  const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
+  const attached = isServing ? findAttached(cluster, nowMs - policy.freshnessMs) : record.attached;
   const { rejectedCase, ...rest } = record;
   const next: ClusterRecord = {
     ...rest,

@@ -18,6 +18,7 @@ export function resumeRun(state: EngineState, cluster: ClusterState, { decision,
   const { run } = cluster;
   if (run === undefined || proposal.state !== 'stuck')
     return { ok: false, code: 'not-in-this-state', says: `The run is not stuck: the proposal is ${proposal.state}.` };
+  if (run.abandoning !== undefined) return beingGivenUp(run.abandoning.by);
   const noted = note(cluster, run, { type: 'resumed', atMs: nowMs, by: decision.actor.name });
   const moved = move(noted.cluster, { event: 'resume' });
   const repromoted = isDone(run, 'promote')
@@ -46,6 +47,7 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
       code: 'not-in-this-state',
       says: `Only a stuck run is abandoned; the proposal is ${proposal.state}.`,
     };
+  if (run.abandoning !== undefined) return beingGivenUp(run.abandoning.by);
   if (isDone(run, 'promote'))
     return {
       ok: false,
@@ -64,6 +66,10 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
       ...went.effects,
     ],
   };
+}
+
+function beingGivenUp(by: string): Continued {
+  return { ok: false, code: 'being-given-up', says: `${by} gives it up at this moment: wait for its end.` };
 }
 
 function sayContinued(

@@ -37,7 +37,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
           ? []
           : [{ type: 'store', what: 'proposal', proposal: again.proposal } as const]),
         audit('P3006', because),
-        ...pageOf(again, 'stuck', because),
+        ...pageOf(again, 'stuck', because, run.journal.length),
       ],
     };
   }
@@ -45,7 +45,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
   const text = `${run.id} needs a person: ${says}`;
   return {
     cluster: { ...stuck.cluster, look: undefined },
-    effects: [...stuck.effects, audit('P3006', text), ...pageOf(stuck.cluster, 'stuck', text)],
+    effects: [...stuck.effects, audit('P3006', text), ...pageOf(stuck.cluster, 'stuck', text, run.journal.length)],
   };
 }
 
@@ -76,6 +76,6 @@ function isStepDone(run: Run, step: string): boolean {
   return run.journal.some((e) => e.type === 'done' && e.step === step);
 }
 
-function pageOf(cluster: ClusterState, event: 'stuck' | 'finished', says: string): readonly Effect[] {
-  return cluster.proposal === undefined ? [] : [pageProposal(cluster.proposal, event, says)];
+function pageOf(cluster: ClusterState, event: 'stuck' | 'finished', says: string, nth?: number): readonly Effect[] {
+  return cluster.proposal === undefined ? [] : [pageProposal(cluster.proposal, event, says, nth)];
 }

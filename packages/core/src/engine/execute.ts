@@ -9,8 +9,12 @@ import type { Judged } from './judge.ts';
 import { judgeLook } from './judge-look.ts';
 import { move, note } from './move.ts';
 import { applyPromotion } from './promoted.ts';
+import { refuseRun } from './refuse-run.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
+
+/** Whoever performs a step answers by its deadline; what isn't answered long after is ambiguous. */
+const GIVE_UP_AFTER_DEADLINES = 2;
 
 /** From an approval to a run with its first step started, all in one step of the engine. Consumes the cluster's epoch. */
 export function startRun(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
@@ -70,11 +74,13 @@ export function proceed(state: EngineState, cluster: ClusterState, nowMs: number
 }
 
 function start(
-  _: EngineState,
+  state: EngineState,
   cluster: ClusterState,
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
+  const refusal = refuseRun(state, cluster, run);
+  if (refusal !== undefined) return getStuck(cluster, run, { says: refusal, nowMs });
   const nonce = `${run.id}/${step.id}/${attempt}`;
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });
   const looks = step.verb === 'look' || step.verb === 'settle';
@@ -104,20 +110,18 @@ function awaitStep(
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
-  const startedAtMs = run.journal.findLast((e) => e.type === 'started' && e.step === step.id)?.atMs ?? nowMs;
-  const isForgotten = startedAtMs < (state.startedAtMs ?? startedAtMs);
-  if (isForgotten)
-    return answerStep(state, cluster, {
-      result: {
-        run: run.id,
-        step: step.id,
-        attempt,
-        state: 'ambiguous',
-        says: 'The controller was restarted while this ran.',
-        facts: {},
-      },
-      nowMs,
-    });
+  const started = run.journal.findLastIndex((e) => e.type === 'started' && e.step === step.id);
+  const waitedMs = nowMs - (run.journal[started]?.atMs ?? nowMs);
+  const gaveUp =
+    started < (cluster.inheritedEvents ?? 0)
+      ? 'The controller was restarted while this ran.'
+      : waitedMs > step.deadlineMs * GIVE_UP_AFTER_DEADLINES
+        ? 'Nobody told in time how it ended.'
+        : undefined;
+  if (gaveUp !== undefined) {
+    const result = { run: run.id, step: step.id, attempt, state: 'ambiguous', says: gaveUp, facts: {} } as const;
+    return answerStep(state, { ...cluster, look: undefined }, { result, nowMs });
+  }
   const { look } = cluster;
   if (look === undefined || look.step !== step.id || look.attempt !== attempt) return { cluster, effects: [] };
   const answer = judgeLook(state, cluster, { run, step, look, nowMs });

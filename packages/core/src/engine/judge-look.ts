@@ -3,7 +3,7 @@
 import { countQuorum, findReach } from '../assessment/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
-import { hasStarted, type Run } from '../journal/index.ts';
+import { hasStarted, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
 import { isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -48,7 +48,8 @@ function countAnswers(state: EngineState, cluster: ClusterState, look: Look, now
   for (const witness of findReach(makeCase(state, cluster, nowMs))) {
     const probe = isHungCommits ? witness.write : (witness.sql ?? witness.tcp);
     const nonced = probe?.track.nonced;
-    if (witness.doubt !== undefined || nonced?.nonce !== look.nonce) continue;
+    const isAsked = nonced?.nonce === look.nonce && nowMs - nonced.answer.atMs <= LOOK_FRESH_MS;
+    if (witness.doubt !== undefined || !isAsked) continue;
     if (isBadReading(nonced.answer.reading) || (isStarting && nonced.answer.reading === 'starting'))
       bad.add(witness.id);
     else if (nonced.answer.reading === 'alive' || nonced.answer.reading === 'starting') alive = witness.id;
@@ -63,24 +64,39 @@ function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): st
   const candidate = facts[plan.candidate];
   if (candidate === undefined) return `${plan.candidate} could not be read.`;
   // A promotion that was sent and never answered may have happened: then promote only has to recognise it.
-  if (hasStarted(run, 'promote') && candidate.inRecovery === false && (candidate.timeline ?? 0) > plan.timeline)
-    return undefined;
-  const writable = Object.entries(facts).find(([, f]) => f.inRecovery === false);
+  const isPromoted =
+    hasStarted(run, 'promote') && candidate.inRecovery === false && (candidate.timeline ?? 0) > plan.timeline;
+  const writable = Object.entries(facts).find(
+    ([member, f]) => f.inRecovery === false && !(isPromoted && member === plan.candidate),
+  );
   if (writable !== undefined)
     return `${writable[0]} is out of recovery already (timeline ${writable[1].timeline ?? 'unknown'}).`;
-  if (candidate.inRecovery !== true) return `${plan.candidate} does not answer as a standby.`;
   if (candidate.systemIdentifier !== plan.systemIdentifier) return `${plan.candidate} belongs to another system.`;
+  if (isPromoted) return undefined;
+  if (candidate.inRecovery !== true) return `${plan.candidate} does not answer as a standby.`;
   if (candidate.timeline !== undefined && candidate.timeline !== plan.timeline)
     return `${plan.candidate} is on timeline ${candidate.timeline}, planned was ${plan.timeline}.`;
   const position = positionOf(candidate);
   if (position === undefined || !isLsnAtLeast(position, plan.candidateLsn))
     return `${plan.candidate} stands at ${position ?? 'an unknown position'}, before the planned ${plan.candidateLsn}.`;
+  return refuseAhead(run, facts, position) ?? refuseLoss(run, position);
+}
+
+/** A sibling that the plan repoints must not be ahead; of the others' WAL no more is left behind than was approved. */
+function refuseAhead(run: Run, facts: Readonly<Record<string, MemberFacts>>, position: Lsn): string | undefined {
+  const { plan } = run;
   for (const [member, other] of Object.entries(facts)) {
     const ahead = positionOf(other);
-    if (member !== plan.primary && ahead !== undefined && lsnDistanceBytes(position, ahead) > 0)
-      return `${member} is ${sayBytes(lsnDistanceBytes(position, ahead))} ahead of ${plan.candidate}: it would be lost as a standby.`;
+    const isOfLine = other.timeline === undefined || other.timeline === plan.timeline;
+    if (member === plan.primary || member === plan.candidate || ahead === undefined || !isOfLine) continue;
+    const bytes = lsnDistanceBytes(position, ahead);
+    const isSibling = plan.steps.some((s) => s.verb === 'repoint' && s.member === member);
+    if (isSibling && bytes > 0)
+      return `${member} is ${sayBytes(bytes)} ahead of ${plan.candidate}: it would be lost as a standby.`;
+    if (bytes > run.capBytes)
+      return `${member} has ${sayBytes(bytes)} more WAL than ${plan.candidate}; ${sayBytes(run.capBytes)} were approved as lost.`;
   }
-  return refuseLoss(run, position);
+  return undefined;
 }
 
 /** After a fence that stopped a living primary cleanly its last position is known: the loss is no estimate any more. */

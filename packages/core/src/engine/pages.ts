@@ -6,13 +6,16 @@ import type { Effect, Page } from './io.ts';
 
 const SUMMARY_MAX = 240;
 
-export function pageProposal(proposal: Proposal, event: Page['event'], says?: string): Effect {
+/** `nth` tells apart what may happen more than once to one revision: a run gets stuck, is resumed, gets stuck again. */
+export function pageProposal(proposal: Proposal, event: Page['event'], says?: string, nth?: number): Effect {
   const { revision } = proposal;
   const asks = event === 'raised' || event === 'revised';
   return {
     type: 'page',
     page: {
-      id: `${proposal.episode}.${event}.${revision.number}`.replace(/[^A-Za-z0-9_-]/g, '-'),
+      id: [proposal.episode, event, revision.number, ...(nth === undefined ? [] : [nth])]
+        .join('.')
+        .replace(/[^A-Za-z0-9_-]/g, '-'),
       cluster: proposal.cluster,
       environment: proposal.environment,
       episode: proposal.episode,

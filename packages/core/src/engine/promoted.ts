@@ -16,6 +16,7 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
   const { attached: _, primaryLsn: __, ...kept } = cluster.record;
   const record = { ...kept, primary: candidate, timeline: newTimeline, lastPromotionAtMs: nowMs };
   const { memory } = cluster;
+  const members = new Map([...memory.members].filter(([id]) => id !== primary));
   const says = `${candidate} is the primary of ${run.cluster} (timeline ${newTimeline}); it was ${primary}.`;
   return {
     // What was seen of the old primary says nothing of the new one.
@@ -23,7 +24,7 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
       ...moved.cluster,
       record,
       judgment: {},
-      memory: { ...memory, tracks: emptyMemory.tracks, senders: emptyMemory.senders, wal: emptyMemory.wal },
+      memory: { ...memory, members, tracks: emptyMemory.tracks, senders: emptyMemory.senders, wal: emptyMemory.wal },
     },
     effects: [
       { type: 'store', what: 'cluster', record },

@@ -32,8 +32,10 @@ function foldEvent(status: StepStatus, event: Extract<JournalEvent, { step: stri
 }
 
 export const ATTEMPTS_MAX = 3;
-/** A settle older than this is repeated before promote: the last look must be fresh at the moment of the act. */
-export const SETTLED_FRESH_MS = 3_000;
+/** A look older than this is repeated before the act it guards: it must be fresh at the moment of the act. */
+export const LOOK_FRESH_MS = 3_000;
+/** Each act and the look right before it. */
+const guardOf = { fence: 'look', promote: 'settle' } as const;
 
 export type Next =
   | { readonly kind: 'start'; readonly step: Step; readonly attempt: number }
@@ -43,7 +45,7 @@ export type Next =
 
 /** Pure: the same journal gives the same answer, before and after a crash. */
 export function nextStep(run: Run, nowMs: number): Next {
-  const all = foldSteps(run);
+  const all = foldSteps(run).map((status) => (isFenceLifted(run, status) ? lifted(status) : status));
   const statuses =
     run.abandoning === undefined ? all : all.filter((s) => run.abandoning?.steps.some((step) => step.id === s.step.id));
   const sinceResume = run.journal.slice(run.journal.findLastIndex((e) => e.type === 'resumed') + 1);
@@ -51,28 +53,53 @@ export function nextStep(run: Run, nowMs: number): Next {
     const { step, attempts } = status;
     const attempt = attempts + 1;
     if (status.state === 'done') {
-      if (step.verb === 'settle' && mustSettleAgain(statuses, status, nowMs)) return { kind: 'start', step, attempt };
+      if (mustLookAgain(run, statuses, { look: status, nowMs })) return { kind: 'start', step, attempt };
       continue;
     }
     if (status.state === 'running') return { kind: 'wait', step, attempt: attempts };
     if (status.state === 'waiting') return { kind: 'start', step, attempt };
     const tries = sinceResume.filter((e) => e.type === 'started' && e.step === step.id).length;
-    const isResumed = tries === 0;
     if (step.isFollowUp) {
       if (status.state === 'ambiguous' && tries < ATTEMPTS_MAX) return { kind: 'start', step, attempt };
       continue;
     }
-    if (isResumed || (status.state === 'ambiguous' && tries < ATTEMPTS_MAX)) return { kind: 'start', step, attempt };
+    if (tries === 0 || (status.state === 'ambiguous' && tries < ATTEMPTS_MAX)) return { kind: 'start', step, attempt };
     return { kind: 'stuck', step, says: status.says ?? `${step.id} is ${status.state}` };
   }
   return { kind: 'end' };
 }
 
-/** Between settle and promote time may have passed (a restart, a person's resume): then look again first. */
-function mustSettleAgain(statuses: readonly StepStatus[], settle: StepStatus, nowMs: number): boolean {
-  const promote = statuses.find((s) => s.step.verb === 'promote');
-  if (promote === undefined || promote.state === 'done' || promote.state === 'running') return false;
-  return nowMs - (settle.endedAtMs ?? 0) > SETTLED_FRESH_MS;
+/**
+ * Between a look and the act it guards time may have passed (a restart, a person's resume), or the act was tried, or what
+ * the look rests on was done again: then look again first.
+ */
+function mustLookAgain(
+  run: Run,
+  statuses: readonly StepStatus[],
+  { look, nowMs }: { look: StepStatus; nowMs: number },
+): boolean {
+  const act = statuses.find((s) => s.step.verb in guardOf && guardOf[s.step.verb as 'fence'] === look.step.verb);
+  if (act === undefined || act.state === 'done' || act.state === 'running') return false;
+  const place = (is: (e: JournalEvent) => boolean) => run.journal.findLastIndex(is);
+  const looked = place((e) => e.type === 'done' && e.step === look.step.id);
+  const movedOn = place((e) => e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence')));
+  const ageMs = nowMs - (look.endedAtMs ?? -Infinity);
+  return looked < movedOn || ageMs < 0 || ageMs > LOOK_FRESH_MS;
+}
+
+/** Giving up began to lift the fence, whatever came of it: it's no proof any more. */
+function isFenceLifted(run: Run, { step, state }: StepStatus): boolean {
+  if (step.verb !== 'fence' || state !== 'done') return false;
+  const fenced = run.journal.findLastIndex((e) => e.type === 'done' && e.step === step.id);
+  return run.journal.findLastIndex((e) => e.type === 'started' && e.step.startsWith('unfence')) > fenced;
+}
+
+function lifted({ step, attempts }: StepStatus): StepStatus {
+  return { step, attempts, state: 'waiting' };
+}
+
+function isOf(run: Run, id: string, verb: Step['verb']): boolean {
+  return run.plan.steps.some((s) => s.id === id && s.verb === verb);
 }
 
 export function hasStarted(run: Run, verb: Step['verb']): boolean {
