@@ -86,9 +86,13 @@ export function* replay(lines: Iterable<string>, given: ReplayGiven): Generator<
       yield* report(ticked.effects);
     }
   };
+  let hasEnded = false;
   for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-    if (next.value.trim() === '') continue;
-    const seen: Observation = trace.read(next.value);
+    if (next.value.trim() === '') {
+      hasEnded = true; // an empty line may only end the file
+      continue;
+    }
+    const seen: Observation = trace.read(hasEnded ? '' : next.value);
     if (span.observations === 0) Object.assign(span, { firstAtMs: seen.atMs, nextTickMs: seen.atMs });
     yield* tickUntil(seen.atMs);
     const observed = step(state, { type: 'observations', nowMs: seen.atMs, observations: [seen] });

@@ -134,6 +134,7 @@ function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   if (seen.outcome !== 'ok' || seen.facts === undefined) return;
   const { facts } = seen;
   const before = next.members.get(seen.member);
+  if (before?.inRecoveryAtMs !== undefined && seen.atMs < before.inRecoveryAtMs) return; // late: newer is known
   const isNewTimeline =
     facts.timeline !== undefined && before?.timeline !== undefined && facts.timeline > before.timeline;
   const lsn = maxLsn(isNewTimeline ? undefined : before?.lsn, facts.lsn);

@@ -34,6 +34,7 @@ export function extendReceiver(
 ): ReceiverMemory | undefined {
   if (seen.outcome !== 'ok') return memory;
   const facts = seen.facts ?? {};
+  if (memory !== undefined && seen.atMs < memory.atMs) return extendByOlder(memory, facts);
   const isNewTimeline =
     memory?.timeline !== undefined && facts.timeline !== undefined && facts.timeline !== memory.timeline;
   const before = isNewTimeline ? undefined : memory;
@@ -44,7 +45,7 @@ export function extendReceiver(
     lsnBytes(receivedLsn) > lsnBytes(before.receivedLsn);
   const status = facts.status ?? 'unknown';
   return {
-    atMs: Math.max(seen.atMs, memory?.atMs ?? 0),
+    atMs: seen.atMs,
     firstAtMs: before?.firstAtMs ?? seen.atMs,
     status,
     upstream: facts.upstream ?? memory?.upstream,
@@ -60,6 +61,19 @@ export function extendReceiver(
     advancedBeforeAtMs: hasAdvanced ? before?.advancedAtMs : before?.advancedBeforeAtMs,
     streamingLastAtMs: status === 'streaming' ? seen.atMs : memory?.streamingLastAtMs,
     brokenSinceMs: status === 'streaming' ? undefined : (memory?.brokenSinceMs ?? seen.atMs),
+  };
+}
+
+/** A late report of what was before the newest: only its positions may add something. */
+function extendByOlder(
+  memory: ReceiverMemory,
+  facts: NonNullable<ObservationOf<'wal-receiver'>['facts']>,
+): ReceiverMemory {
+  if (facts.timeline !== undefined && facts.timeline !== memory.timeline) return memory;
+  return {
+    ...memory,
+    receivedLsn: maxLsn(memory.receivedLsn, maxLsn(facts.receivedLsn, facts.replayedLsn)),
+    replayedLsn: maxLsn(memory.replayedLsn, facts.replayedLsn),
   };
 }
 

@@ -1,6 +1,8 @@
 // From a case to the exact plan, or to the reason why there is none. Made before the question; approved as it stands.
 import type { Case } from '../assessment/case.ts';
 import { find, type Findings } from '../assessment/findings/index.ts';
+import { sayBytes } from '../assessment/words.ts';
+import { lsnDistanceBytes } from '../cluster/index.ts';
 import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
 import { makeSteps } from './make-steps.ts';
@@ -40,18 +42,29 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
       fence,
       steps: makeSteps(given, { chosen, fence, siblings, timeline: given.timeline }),
       pointOfNoReturn: 'promote',
-      consequences: listConsequences(given, found, siblings),
+      consequences: listConsequences(given, found, { siblings, chosen }),
     },
   };
 }
 
-/** Standbys that will follow the candidate: those fed by the old primary, on its timeline, seen lately. */
+/** Standbys that will follow the candidate: fed by the old primary, on its timeline, seen lately, and not ahead of it. */
 function findSiblings(given: Case, found: Findings, chosen: Ranked): readonly string[] {
   return found.standbys
     .filter(
-      (s) => s.id !== chosen.member && s.isFresh && s.isDirect && given.memory.members.get(s.id)?.inRecovery !== false,
+      (s) =>
+        s.id !== chosen.member &&
+        s.isFresh &&
+        s.isDirect &&
+        given.memory.members.get(s.id)?.inRecovery !== false &&
+        aheadBytes(s, chosen) === 0,
     )
     .map((s) => s.id);
+}
+
+/** Bytes that this standby received and the candidate didn't: it could never follow it. */
+function aheadBytes(standby: Findings['standbys'][number], chosen: Ranked): number {
+  const lsn = standby.receiver?.receivedLsn;
+  return lsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, lsn));
 }
 
 /** An agent that was ever heard on the primary's host can fence it; whether it still answers is found when it's asked. */
@@ -74,7 +87,14 @@ function planFence(given: Case, found: Findings): FencePlan {
   };
 }
 
-function listConsequences(given: Case, found: Findings, siblings: readonly string[]): string[] {
+function listConsequences(
+  given: Case,
+  found: Findings,
+  { siblings, chosen }: { siblings: readonly string[]; chosen: Ranked },
+): string[] {
+  const ahead = found.standbys.filter(
+    (s) => s.isFresh && s.isDirect && s.id !== chosen.member && aheadBytes(s, chosen) > 0,
+  );
   const left = found.standbys.filter(
     (s) => !siblings.includes(s.id) && s.whyNot !== undefined && !s.whyNot.startsWith('it follows'),
   );
@@ -82,6 +102,10 @@ function listConsequences(given: Case, found: Findings, siblings: readonly strin
     'Logical replication slots on the old primary are not carried over.',
     'Unlogged tables are empty after a promotion.',
     `${given.primary} stays down until it is brought back as a standby.`,
+    ...ahead.map(
+      (s) =>
+        `${s.id} received ${sayBytes(aheadBytes(s, chosen))} more than ${chosen.member}: it can't follow and must be rewound.`,
+    ),
     ...left.map((s) => `${s.id} is left as it is: ${s.whyNot}.`),
   ];
 }

@@ -34,9 +34,11 @@ export function checkPlan(plan: Plan): readonly string[] {
   must(plan.pointOfNoReturn === promotes[0]?.id, 'the point of no return is not the promotion');
   must(plan.loss.capBytes >= plan.loss.bytes, 'the cap lies below what is known to be lost');
   must(new Set(plan.steps.map((s) => s.id)).size === plan.steps.length, 'two steps have one id');
+  const follows = new Set(plan.steps.filter((s) => s.verb === 'repoint').map((s) => s.member));
   const ahead = plan.ranking.filter(
-    (row) => row.lsn !== undefined && !isLsnAtLeast(plan.candidateLsn, row.lsn) && row.says.includes('behind'),
+    (row) => follows.has(row.member) && row.lsn !== undefined && !isLsnAtLeast(plan.candidateLsn, row.lsn),
   );
-  must(ahead.length === 0, `${ahead.map((r) => r.member).join(', ')} is ahead of the candidate`);
+  must(ahead.length === 0, `${ahead.map((r) => r.member).join(', ')} is to follow the candidate and is ahead of it`);
+  must(!follows.has(plan.candidate) && !follows.has(plan.primary), 'candidate or old primary is to follow itself');
   return violations;
 }

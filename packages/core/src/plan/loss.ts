@@ -16,6 +16,9 @@ const RATE_MARGIN = 2;
 /** What a dying server still acknowledges: backends outlive a killed postmaster by a commit each. */
 const LAST_WORDS_BYTES = 16 * 1024;
 
+/** What the primary last told of its standbys counts if it told it shortly before the trouble. */
+const SENDERS_FRESH_MS = 15_000;
+
 export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQuote {
   const { chosen, newestLsn } = ranking;
   const bytes =
@@ -31,7 +34,8 @@ export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQ
     };
   }
   const unseenSeconds = secondsUnseen(given, found);
-  const rate = walBytesPerSecond(given.memory.wal) ?? 0;
+  const rate = walBytesPerSecond(given.memory.wal);
+  if (unseenSeconds === undefined || rate === undefined) return quoteUnknown(given, bytes);
   const upperBoundBytes = Math.ceil(bytes + rate * RATE_MARGIN * unseenSeconds + LAST_WORDS_BYTES);
   const capBytes = CAPS.find((cap) => cap >= upperBoundBytes) ?? upperBoundBytes;
   const behind = bytes === 0 ? 'Nothing that is known of' : `${sayBytes(bytes)} that are known of`;
@@ -45,13 +49,24 @@ export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQ
   };
 }
 
+/** Too little of its WAL was seen to estimate (a controller that has just started): then all that policy accepts is at risk. */
+function quoteUnknown(given: Case, bytes: number): LossQuote {
+  const capBytes = Math.max(bytes, given.policy.maxLossBytes);
+  return {
+    bytes,
+    upperBoundBytes: capBytes,
+    capBytes,
+    says: `Not known: too little of its WAL was seen to estimate. ${sayBytes(bytes)} are known of; at most ${sayBytes(capBytes)} are accepted.`,
+  };
+}
+
 /** From the last sight of the primary's WAL to the proof that it writes no more (its agent's word, or a refusal), seconds. */
-function secondsUnseen(given: Case, found: Findings): number {
+function secondsUnseen(given: Case, found: Findings): number | undefined {
   const seen = Math.max(
     given.memory.members.get(given.primary)?.lsnAtMs ?? 0,
     ...found.standbys.filter((s) => s.isDirect).map((s) => s.advancedAtMs ?? 0),
   );
-  if (seen === 0) return 0;
+  if (seen === 0) return undefined;
   const deadSince = found.primaryHost === 'absent' ? found.primaryHostFinding?.host?.postgresSinceMs : undefined;
   const refusedSince = found.reach
     .filter((w) => w.suspectsReads && w.reading === 'dead')
@@ -61,7 +76,9 @@ function secondsUnseen(given: Case, found: Findings): number {
 }
 
 function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {
-  const senders = given.memory.senders.get(given.primary)?.facts.standbys;
+  const told = given.memory.senders.get(given.primary);
+  if (told === undefined || (given.suspectedSinceMs ?? given.nowMs) - told.atMs > SENDERS_FRESH_MS) return false;
+  const senders = told.facts.standbys;
   const own = senders?.find((s) => s.member === chosen.member);
   if (own?.syncState === 'sync') return true;
   if (own?.syncState !== 'quorum') return false;

@@ -8,7 +8,7 @@ import { findTestimony, type StandbyFinding } from './testimony.ts';
 export type Findings = {
   readonly reach: readonly WitnessFinding[];
   readonly standbys: readonly StandbyFinding[];
-  /** Those that may testify about the primary and did so lately. */
+  /** Those that may testify about the primary and did so lately: attached until the trouble, stopped by nobody. */
   readonly witnessesByWal: readonly StandbyFinding[];
   readonly hosts: readonly HostFinding[];
   readonly primaryHost: PrimaryHost;
@@ -23,7 +23,7 @@ export function find(given: Case): Findings {
   return {
     reach: findReach(given),
     standbys,
-    witnessesByWal: standbys.filter((s) => s.isDirect && s.isFresh),
+    witnessesByWal: standbys.filter((s) => s.isDirect && s.isFresh && s.wasAttached && !s.isStopped),
     hosts,
     primaryHost: primaryHost.is,
     primaryHostFinding: primaryHost.finding,

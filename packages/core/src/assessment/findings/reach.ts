@@ -53,7 +53,7 @@ function findProbe(given: Case, key: string, name: 'tcp' | 'sql' | 'write'): Pro
   return {
     track,
     isFresh: given.nowMs - track.last.atMs <= freshnessMs(given.policy, name),
-    isSuspect: track.suspectSinceMs !== undefined,
+    isSuspect: track.suspectSinceMs !== undefined && track.last.reading !== 'abstains',
   };
 }
 

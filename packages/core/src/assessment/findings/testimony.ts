@@ -5,6 +5,7 @@ import { walBytesPerSecond } from '../../observation/index.ts';
 import { type Case, freshnessMs } from '../case.ts';
 
 export const STILL_MS = 3_000;
+const ATTACHED_BEFORE_MS = 15_000;
 export const SILENT_IDLE_MS = 35_000;
 /** Below this rate WAL is little but our own heartbeats: a still position may only mean that we are cut off. */
 export const BUSY_WAL_BYTES_PER_SECOND = 1_024;
@@ -18,6 +19,8 @@ export type StandbyFinding = {
   readonly isDirect: boolean;
   readonly whyNot?: string | undefined;
   readonly isStopped: boolean;
+  /** It followed the primary until the trouble began; one that was broken before says nothing new. */
+  readonly wasAttached: boolean;
   readonly isLost: boolean;
   /** Newest message from the primary, ms old as last told; undefined = not told. */
   readonly messageAgeMs?: number | undefined;
@@ -53,6 +56,7 @@ export function findTestimony(given: Case): readonly StandbyFinding[] {
         isDirect: whyNot === undefined,
         whyNot,
         isStopped: receiver?.status === 'stopped',
+        wasAttached: wasAttached(given, member.id, receiver),
         isLost: receiver?.status === 'connecting' || receiver?.status === 'none',
         messageAgeMs: receiver?.status === 'streaming' ? receiver.lastMessageAgeMs : undefined,
         stillMs: receiver === undefined ? undefined : receiver.atMs - (receiver.advancedAtMs ?? receiver.firstAtMs),
@@ -61,6 +65,13 @@ export function findTestimony(given: Case): readonly StandbyFinding[] {
         advancedAtMs: receiver?.advancedAtMs,
       };
     });
+}
+
+/** Streaming shortly before the suspicion began; after a restart of the controller, by its record. */
+function wasAttached(given: Case, id: string, receiver: ReceiverMemory | undefined): boolean {
+  const streamed = receiver?.streamingLastAtMs;
+  if (streamed === undefined) return given.attached?.includes(id) === true;
+  return streamed >= (given.suspectedSinceMs ?? given.nowMs) - ATTACHED_BEFORE_MS;
 }
 
 /** WAL flowed before it stood still: two advances not far apart. */
