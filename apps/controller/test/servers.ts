@@ -11,11 +11,17 @@ import { pino } from 'pino';
 
 export const silent = pino({ level: 'silent' });
 
+export type TestDatabase = {
+  readonly pool: Pool;
+  readonly url: string;
+  /** The same store through another address. */
+  readonly urlVia: (host: string, port: number) => string;
+};
 export type TestPostgres = {
   readonly folder: string;
   readonly port: number;
-  /** A pool on a new, empty database. */
-  readonly createDatabase: () => Promise<{ pool: Pool; url: string; superuserUrl: string }>;
+  /** A pool on a new, empty store: a schema of its own, which costs less than a database. */
+  readonly createDatabase: () => Promise<TestDatabase>;
   readonly stop: () => Promise<void>;
 };
 
@@ -53,11 +59,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
     port,
     createDatabase: async () => {
       const name = `petrov_${++count}`;
-      await superuser.query(`CREATE DATABASE ${name}`);
-      const url = `postgres://postgres@/${name}?host=${encodeURIComponent(folder)}&port=${port}`;
+      await superuser.query(`CREATE SCHEMA ${name}`);
+      const options = encodeURIComponent(`-c search_path=${name}`);
+      const urlVia = (host: string, at: number) =>
+        `postgres://postgres@/postgres?host=${encodeURIComponent(host)}&port=${at}&options=${options}`;
+      const url = urlVia(folder, port);
       const pool = createPool({ url, applicationName: 'test', log: silent });
       pools.push(pool);
-      return { pool, url, superuserUrl: url };
+      return { pool, url, urlVia };
     },
     stop: async () => {
       await Promise.all([...pools, superuser].map((pool) => pool.end().catch(() => undefined)));

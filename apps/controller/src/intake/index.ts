@@ -33,7 +33,7 @@ export async function startIntake(deps: Deps): Promise<void> {
     url: deps.redisUrl,
     name: 'petrov-intake',
     log,
-    blockingGraceMs: 2_000,
+    commandTimeoutMs: 4_000,
     offlineQueue: true,
   });
   const reading = readStreams({ redis, sources, take: intake.take, log, signal: shutdown.signal });
