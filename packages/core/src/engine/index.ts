@@ -2,6 +2,7 @@
 export * from './audit-codes.ts';
 export * from './io.ts';
 export { evidenceAgeMs, refuse, refuseApproval } from './decide.ts';
+export { replay, type ReplayGiven, type ReplayLine, tellReplay } from './replay.ts';
 export {
   type ClusterState,
   type EngineConfig,

@@ -1,0 +1,100 @@
+// petrov approve, reject, hold, resume, abandon: a decision at a terminal, with the same checks as in the console.
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import type { DecisionKind } from '@petrov/core/approval';
+import { DecisionReply, type DecisionRequest, ProposalView, RunView } from '@petrov/core/wire';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../cli.ts';
+import { badInput, CliError } from '../errors.ts';
+import { type Client, Refused } from '../reach/client.ts';
+import { parseDuration } from '../text/format.ts';
+import { tellProposal } from '../text/proposal.ts';
+
+const says = {
+  approve: 'promote as the proposal says; on a terminal the proposal is shown and asked for once more',
+  reject: 'a false alarm: nothing is promoted, and it is not raised again until something new speaks for it',
+  hold: 'wait and measure again: nothing is promoted and nobody is paged until then',
+  resume: 'go on with a run that is stuck, from the step where it stands',
+  abandon: 'give up a run that is stuck, before its promotion',
+} as const satisfies Record<DecisionKind, string>;
+
+type Options = {
+  readonly reason: string;
+  readonly revision?: number;
+  readonly for?: number;
+  readonly yes?: boolean;
+  readonly key?: string;
+};
+
+export function addDecisions(program: Command, cli: Cli): void {
+  for (const kind of ['approve', 'reject', 'hold', 'resume', 'abandon'] as const) {
+    const isOfRun = kind === 'resume' || kind === 'abandon';
+    const command = program
+      .command(kind)
+      .argument('<id>', isOfRun ? 'the run, or its proposal' : 'the proposal')
+      .description(says[kind])
+      .requiredOption('--reason <text>', 'why, in a few words; it stands on the record')
+      .option('--revision <n>', 'the revision that you read; refused when it is another one by now', parseCount)
+      .option('--key <text>', 'an idempotency key of your own: the same key twice is one decision');
+    if (kind === 'hold') command.option('--for <duration>', 'how long, such as 5m', parseHold, 300_000);
+    if (kind === 'approve') command.option('--yes', 'don’t ask once more');
+    command.action((id: string, options: Options) => decide(cli, { kind, id, options }));
+  }
+}
+
+async function decide(cli: Cli, asked: { kind: DecisionKind; id: string; options: Options }): Promise<void> {
+  const { kind, id, options } = asked;
+  if (options.reason.trim().length < 3) throw badInput('--reason: say why, in a few words.');
+  const client = await cli.client();
+  const view = await findProposal(client, id);
+  const { proposal } = view;
+  if (kind === 'approve' && options.yes !== true && cli.settings.input.isTTY === true) await askOnceMore(cli, view);
+  const request: DecisionRequest = {
+    decision: kind,
+    revision: options.revision ?? proposal.revision.number,
+    digests: proposal.revision.digests,
+    reason: options.reason,
+    displayed: { openedAtMs: view.nowMs },
+    idempotencyKey: options.key ?? randomUUID(),
+    ...(kind === 'hold' ? { holdForMs: options.for } : {}),
+  };
+  const reply = await client.post(`/proposals/${encodeURIComponent(proposal.id)}/decisions`, request, DecisionReply);
+  cli.answer(reply, () => reply.says);
+}
+
+/** A run's id names its proposal. */
+async function findProposal(client: Client, id: string): Promise<ProposalView> {
+  const read = (of: string) => client.get(`/proposals/${encodeURIComponent(of)}`, ProposalView);
+  try {
+    return await read(id);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+    const run = await client.get(`/runs/${encodeURIComponent(id)}`, RunView).catch(() => undefined);
+    if (run === undefined) throw error;
+    return await read(run.proposal);
+  }
+}
+
+async function askOnceMore(cli: Cli, view: ProposalView): Promise<void> {
+  const { plan } = view.proposal.revision;
+  cli.note(tellProposal(view));
+  const terminal = createInterface({ input: cli.settings.input, output: process.stderr });
+  const given = await terminal.question(`Promote ${plan.candidate} in ${view.proposal.cluster}? Type yes: `);
+  terminal.close();
+  if (given.trim().toLowerCase() !== 'yes')
+    throw new CliError('Not approved: nothing was promoted. The proposal stands.');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 on.');
+  return count;
+}
+
+function parseHold(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms < 10_000 || ms > 86_400_000) {
+    throw new InvalidArgumentError('from 10s to 24h, such as 5m or 1h30m.');
+  }
+  return ms;
+}

@@ -1,0 +1,30 @@
+// Every command, in the order of the help: one file and one line each.
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { addAudit } from './audit.ts';
+import { addClusters } from './clusters.ts';
+import { addDecisions } from './decisions.ts';
+import { addDoctor } from './doctor.ts';
+import { addPrepare } from './prepare.ts';
+import { addProposals } from './proposals.ts';
+import { addReplay } from './replay.ts';
+import { addRuns } from './runs.ts';
+import { addSignInLink } from './sign-in-link.ts';
+import { addStatus } from './status.ts';
+import { addUsers } from './users.ts';
+import { addWatch } from './watch.ts';
+
+export const commands: readonly ((program: Command, cli: Cli) => void)[] = [
+  addStatus,
+  addWatch,
+  addClusters,
+  addProposals,
+  addRuns,
+  addDecisions,
+  addAudit,
+  addReplay,
+  addSignInLink,
+  addUsers,
+  addPrepare,
+  addDoctor,
+];

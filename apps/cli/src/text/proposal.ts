@@ -1,0 +1,76 @@
+// A proposal in words, as the decision page has it: for, against and unknown side by side, then the plan and its price.
+import type { Evidence } from '@petrov/core/assessment';
+import type { ProposalView, RunView } from '@petrov/core/wire';
+import { formatAge, formatDuration, formatTime } from './format.ts';
+import { renderTable } from './table.ts';
+
+export function tellProposal(view: ProposalView): string {
+  const { proposal, nowMs } = view;
+  const { revision } = proposal;
+  const { assessment, plan } = revision;
+  return [
+    `Promote ${plan.candidate} in ${proposal.cluster} (${proposal.environment})? Proposal ${proposal.id}, revision ${revision.number}: ${proposal.state}.`,
+    `${assessment.headline} ${assessment.explanation}`,
+    ...('because' in proposal ? [`It is ${proposal.state}: ${proposal.because}`] : []),
+    ...(revision.changes.length > 0 ? [`Changed with this revision: ${revision.changes.join('; ')}.`] : []),
+    '',
+    tellSide('For', assessment.for, nowMs, 'nothing'),
+    tellSide(
+      'Against',
+      assessment.against,
+      nowMs,
+      `nothing found; looked in ${assessment.lookedIn.join(', ') || 'nothing yet'}`,
+    ),
+    tellSide('Unknown', assessment.unknown, nowMs, 'nothing'),
+    '',
+    `Plan (${revision.words}):`,
+    ...plan.steps.map(
+      (step, index) =>
+        `  ${index + 1}. ${step.says}${step.id === plan.pointOfNoReturn ? '  <- no way back from here' : ''}`,
+    ),
+    `Loss: ${plan.loss.says}`,
+    `Fence: ${plan.fence.says}`,
+    renderTable(
+      ['candidate', 'zone', 'LSN', '', 'why'],
+      plan.ranking.map((row) => [row.member, row.zone, row.lsn, row.isChosen ? 'chosen' : '', row.says]),
+      '  ',
+    ),
+    '',
+    ...view.possible.map(
+      ({ kind, isPossible, because }) => `  ${kind}: ${isPossible ? 'possible now' : `not now. ${because ?? ''}`}`,
+    ),
+    ...proposal.decisions.map(
+      (decision) => `  ${formatTime(decision.atMs)}: ${decision.actor.name} chose ${decision.kind}: ${decision.reason}`,
+    ),
+  ].join('\n');
+}
+
+function tellSide(name: string, items: readonly Evidence[], nowMs: number, empty: string): string {
+  if (items.length === 0) return `${name}: ${empty}.`;
+  const rows = items.map((item) => [
+    item.says,
+    item.source,
+    `for ${formatDuration(nowMs - item.sinceAtMs)}`,
+    item.seenAtMs === undefined ? '' : `seen ${formatAge(item.seenAtMs, nowMs)}`,
+  ]);
+  return `${name}:\n${renderTable(['claim', 'source', 'since', 'last'], rows, '  ')}`;
+}
+
+export function tellRun(run: RunView): string {
+  const rows = run.steps.map(({ step, state, startedAtMs, endedAtMs, says }) => [
+    step.verb,
+    step.member,
+    state,
+    startedAtMs === undefined ? '' : formatDuration((endedAtMs ?? run.nowMs) - startedAtMs),
+    says ?? step.says,
+  ]);
+  const ways = [
+    run.canResume ? `petrov resume ${run.id} --reason "…"` : '',
+    run.canAbandon ? `petrov abandon ${run.id} --reason "…"` : '',
+  ];
+  return [
+    `Run ${run.id} of proposal ${run.proposal} in ${run.cluster}: ${run.state}. ${run.says}`,
+    renderTable(['step', 'at', 'state', 'took', 'says'], rows, '  '),
+    ...ways.filter((way) => way !== '').map((way) => `  ${way}`),
+  ].join('\n');
+}
