@@ -9,8 +9,8 @@ type Times = { readonly t0: number; readonly nowMs: number };
 export type Role = 'viewer' | 'operator' | 'approver';
 export type RunState = RunView['state'];
 
-const step = (id: string, verb: Step['verb'], member: string, says: string, rest: Partial<Step> = {}): Step => ({
-  id,
+const step = (verb: Step['verb'], member: string, says: string, rest: Partial<Step> = {}): Step => ({
+  id: verb,
   verb,
   member,
   says,
@@ -40,12 +40,13 @@ export const plan = {
     says: 'Once the agent on orders-1 has stopped Postgres and closed its start gate, the old primary takes no writes.',
   },
   steps: [
-    step('look', 'look', 'orders-2', 'Look again: is orders-1 still out, is orders-2 as planned?'),
-    step('fence', 'fence', 'orders-1', 'Fence orders-1: stop Postgres, close its start gate', { undo: 'reversible' }),
-    step('settle', 'settle', 'orders-2', 'orders-2 has all that any standby received; nobody came back'),
-    step('promote', 'promote', 'orders-2', 'Promote orders-2 (timeline 1 → 2)', { undo: 'irreversible' }),
-    step('verify', 'verify', 'orders-2', 'Check orders-2: writable, newer timeline, one write committed'),
-    step('repoint-orders-3', 'repoint', 'orders-3', 'orders-3 follows orders-2', {
+    step('look', 'orders-2', 'Look again: is orders-1 still out, is orders-2 as planned?'),
+    step('fence', 'orders-1', 'Fence orders-1: stop Postgres, close its start gate', { undo: 'reversible' }),
+    step('settle', 'orders-2', 'orders-2 has all that any standby received; nobody came back'),
+    step('promote', 'orders-2', 'Promote orders-2 (timeline 1 → 2)', { undo: 'irreversible' }),
+    step('verify', 'orders-2', 'Check orders-2: writable, newer timeline, one write committed'),
+    step('repoint', 'orders-3', 'orders-3 follows orders-2', {
+      id: 'repoint-orders-3',
       undo: 'reversible',
       isFollowUp: true,
     }),
@@ -184,7 +185,7 @@ function possibleFor(role: Role, kinds: readonly string[]) {
   });
 }
 
-export function runView(state: RunState, { t0, nowMs }: Times): RunView {
+export function runView(state: RunState, { nowMs }: Times): RunView {
   const startedAtMs = nowMs - 4_000;
   const doneCount = { running: 2, promoted: 5, succeeded: 6, stuck: 1, abandoned: 1, failed: 3 }[state];
   const steps = plan.steps.map((one, index) => {

@@ -18,7 +18,7 @@ export function MembersTable({ cluster }: { readonly cluster: ClusterView }) {
           {cluster.members.map((member) => (
             <tr key={member.id}>
               <th scope="row">
-                {member.id}
+                <span className="whole">{member.id}</span>
                 <span className="under">zone {member.zone}</span>
               </th>
               <td>

@@ -12,12 +12,12 @@ export function NeedsPersonStrip() {
   if (isShownThere || asked === undefined) return null;
   const { id, state, cluster, revision } = asked.proposal;
   return (
-    <div className="strip">
+    <aside className="strip" aria-label="A decision waits">
       <span>
         <span aria-hidden="true">▲ </span>
         {state === 'stuck' ? `A run in ${cluster} is stuck.` : `A decision waits: promote ${revision.plan.candidate}?`}
       </span>
       <Link href={`/proposals/${id}`}>Open it</Link>
-    </div>
+    </aside>
   );
 }
