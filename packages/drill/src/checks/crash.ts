@@ -1,0 +1,26 @@
+// Checks of a drill in which the controller dies by SIGKILL at a chosen place and comes back: one promotion at most, never two
+// members that take writes, and if it didn't go through, a run that says what is known and what is safe.
+import type { Check } from '../run/report.ts';
+import { type Gathered, promotedMembers } from './facts.ts';
+import { checkAudit, checkLost } from './promotion.ts';
+
+export function checkCrash(facts: Gathered, crash: NonNullable<Gathered['crash']>): readonly Check[] {
+  return [
+    { id: 'crashed-as-asked', ok: crash.happened, says: `${crash.at}: ${crash.happened ? 'died there' : 'it never came there'}` },
+    checkOutcome(facts),
+    checkLost(facts),
+    checkAudit(facts, ['P2001', 'P2003']),
+  ];
+}
+
+function checkOutcome(facts: Gathered): Check {
+  const id = 'one-promotion-or-stuck';
+  const promoted = promotedMembers(facts);
+  const entries = facts.audit.filter(({ code }) => code === 'P3009').length;
+  const [run] = facts.runs;
+  const isStuck = run !== undefined && ['stuck', 'abandoned', 'failed'].includes(run.state) && run.says !== '';
+  const newest = Math.max(...facts.status.members.map(({ timeline }) => timeline ?? 0));
+  const isOnce = promoted.length === 1 && entries <= 1 && newest === facts.timeline + 1;
+  const says = `${promoted.length === 0 ? 'nobody promoted' : `${promoted.join(', ')} promoted`}; the run is ${run?.state ?? 'not there'}: ${run?.says ?? ''}`;
+  return { id, ok: facts.runs.length <= 1 && (isOnce || (promoted.length === 0 && (isStuck || run === undefined))), says };
+}

@@ -1,0 +1,41 @@
+// Which checks a drill has to pass, by what its script says and what the operator did.
+import type { Check } from '../run/report.ts';
+import type { Gathered } from './facts.ts';
+import { checkAudit, checkLost, checkPage, checkPromotion } from './promotion.ts';
+import { checkCrash } from './crash.ts';
+import { checkFalseAlarm, checkNothingPromoted } from './quiet.ts';
+
+export function checkDrill(facts: Gathered): readonly Check[] {
+  return [checkVerdict(facts), checkSplitBrain(facts), ...checkPart(facts)];
+}
+
+function checkPart(facts: Gathered): readonly Check[] {
+  if (facts.crash !== undefined) return checkCrash(facts, facts.crash);
+  if (!facts.scenario.proposes) return [...checkFalseAlarm(facts), checkLost(facts), checkAudit(facts, [])];
+  if (facts.answered?.kind === 'approve') return checkPromotion(facts);
+  const codes = facts.answered?.kind === 'reject' ? ['P2001', 'P2004'] : ['P2001'];
+  return [checkPage(facts), checkNothingPromoted(facts), checkAudit(facts, codes)];
+}
+
+function checkVerdict(facts: Gathered): Check {
+  const { scenario } = facts;
+  const right: readonly string[] = [scenario.truth, ...scenario.alsoRight];
+  const verdict = findVerdict(facts);
+  return { id: 'verdict-as-truth', ok: right.includes(verdict), says: `${verdict}; right are ${right.join(', ')}` };
+}
+
+/** What was asked about; without a question, the last that was said other than healthy. */
+export function findVerdict({ asked, seen, fault }: Gathered): string {
+  if (asked !== undefined) return asked.proposal.revision.assessment.verdict;
+  const since = seen.filter(({ atMs, verdict }) => atMs >= fault.atMs && verdict !== 'healthy');
+  const telling = since.filter(({ verdict }) => verdict !== 'inconclusive');
+  return (telling.at(-1) ?? since.at(-1))?.verdict ?? 'healthy';
+}
+
+function checkSplitBrain({ log }: Gathered): Check {
+  const id = 'no-split-brain';
+  const [first] = log.splitBrains;
+  if (first === undefined) return { id, ok: true, says: 'no two members acknowledged writes in the same period' };
+  const tookMs = Math.round(first.toMonotonicMs - first.fromMonotonicMs);
+  return { id, ok: false, says: `${first.members.join(' and ')} both acknowledged writes for ${tookMs} ms` };
+}

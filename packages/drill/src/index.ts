@@ -1,0 +1,12 @@
+// Drills: a whole Petrov in a sandbox of its own, broken on purpose, and what the servers say afterwards.
+export { DrillError } from './errors.ts';
+export { ApiRefused, type ApiClient, createApiClient } from './rig/api-client.ts';
+export { applyFault } from './rig/control.ts';
+export { Inbox, type InboxMessage } from './rig/inbox.ts';
+export type { AppPaths, Progress, RigOptions } from './rig/options.ts';
+export { clearRigs } from './rig/record.ts';
+export { createRig, Rig, type RigParts } from './rig/rig.ts';
+export { type DrillOptions, runDrill } from './run/drill.ts';
+export { OPERATORS, type OperatorPart } from './run/operator.ts';
+export { type DrillReport, type DrillSummary, summarise } from './run/report.ts';
+export { getScenario, SCENARIOS, type Scenario } from './scenario/index.ts';

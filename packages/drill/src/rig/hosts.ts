@@ -1,0 +1,57 @@
+// What runs inside a site's hosts: a witness in each zone, an agent and a start gate beside each member.
+import { join } from 'node:path';
+import type { Site } from '@petrov/sandbox';
+import { type Child, type ChildDied, watchChild } from './child.ts';
+import { agentConfig, type ConfigInput, getSet, witnessConfig } from './configs.ts';
+import { writeConfig } from './controller.ts';
+import type { AppPaths } from './options.ts';
+
+export type HostsInput = {
+  readonly site: Site;
+  readonly configs: ConfigInput;
+  readonly appPaths: AppPaths;
+  /** Configurations and logs: below the site's own folder, so that they go with it. */
+  readonly folder: string;
+  readonly onDied: (died: ChildDied) => void;
+};
+
+export async function startWitnesses(input: HostsInput): Promise<readonly Child[]> {
+  const { site, configs, folder } = input;
+  return await Promise.all(
+    site.description.witnesses.map(async (witness) => {
+      const file = await writeConfig(folder, `${witness.id}.yaml`, witnessConfig(configs, witness));
+      return await startNode(input, witness.id, { name: `witness ${witness.id}`, log: witness.id }, [
+        input.appPaths.witness,
+        ...['--config', file],
+      ]);
+    }),
+  );
+}
+
+/** The gate stands before its agent runs: from then on nothing starts a member past it. */
+export async function startAgents(input: HostsInput): Promise<readonly Child[]> {
+  const { site, configs, folder } = input;
+  const { members } = getSet(site.description, configs.cluster);
+  return await Promise.all(
+    members.map(async (member) => {
+      const file = await writeConfig(folder, `agent-${member.id}.yaml`, agentConfig(configs, member));
+      await site.setGate(member.id, [process.execPath, input.appPaths.agent, 'gate', '--config', file]);
+      return await startNode(input, member.id, { name: `agent of ${member.id}`, log: `agent-${member.id}` }, [
+        input.appPaths.agent,
+        'run',
+        ...['--config', file],
+      ]);
+    }),
+  );
+}
+
+async function startNode(
+  input: HostsInput,
+  hostId: string,
+  named: { readonly name: string; readonly log: string },
+  args: readonly string[],
+): Promise<Child> {
+  const logFile = join(input.folder, `${named.log}.log`);
+  const started = await input.site.spawnIn(hostId, [process.execPath, ...args], { logFile });
+  return watchChild({ name: named.name, logFile }, started, input.onDied);
+}

@@ -1,0 +1,37 @@
+// What a rig is built from, and what it tells while it comes up.
+import type { Preset } from '@petrov/core/cluster';
+import type { Profile } from '@petrov/sandbox';
+
+/** `src/main.ts` of each program: a package starts them, it never imports them. */
+export type AppPaths = { readonly controller: string; readonly witness: string; readonly agent: string };
+
+export type Progress = { readonly phase: string; readonly says: string; readonly atMs: number };
+
+export type RigOptions = {
+  /** Templates and sites are kept below it. */
+  readonly root: string;
+  /** The controller's own: its key, configuration and stores. Default `<root>/controller`. */
+  readonly dataFolder?: string;
+  /** The data folder goes with the rig. */
+  readonly isTemporary?: boolean;
+  readonly appPaths: AppPaths;
+  readonly cluster: 'orders';
+  /** Only a rig's own sandbox may be broken or decided on by a script. */
+  readonly environment: 'sandbox';
+  readonly sync?: boolean;
+  readonly preset?: Preset;
+  /** `default`: Postgres's own timeouts; `tuned`: dead connections are noticed within seconds. */
+  readonly profile?: Profile;
+  /** Pause of each of the client's connections between two writes, ms; default 0, back-to-back. */
+  readonly writePauseMs?: number;
+  /** Free; 0 = any. */
+  readonly port: number;
+  /** Where terminals of this host find the controller; absent: nowhere. */
+  readonly recordFile?: string;
+  /** Environment for the controller alone, such as a place at which it is to die. */
+  readonly controllerEnv?: Readonly<Record<string, string>>;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Something that ought to run has ended; the rest goes on. */
+  readonly onProblem?: (says: string) => void;
+  readonly signal?: AbortSignal;
+};

@@ -1,0 +1,65 @@
+// A running system of its own: a sandbox site, stores, the controller, witnesses, agents and a client that writes. Taking it
+// down is bounded and complete, also when it came up halfway.
+import { ClusterView } from '@petrov/core/wire';
+import type { RunningWriter, Site } from '@petrov/sandbox';
+import type { ApiClient } from './api-client.ts';
+import { buildRig } from './build.ts';
+import type { ControllerProcess } from './controller.ts';
+import type { Inbox } from './inbox.ts';
+import type { RigOptions } from './options.ts';
+import { Undo } from './undo.ts';
+
+export type RigParts = {
+  readonly site: Site;
+  readonly cluster: string;
+  readonly inbox: Inbox;
+  readonly writer: RunningWriter;
+  readonly controller: ControllerProcess;
+  /** Of the console. */
+  readonly url: string;
+};
+
+export class Rig {
+  readonly parts: RigParts;
+  readonly #undo: Undo;
+
+  constructor(parts: RigParts, undo: Undo) {
+    this.parts = parts;
+    this.#undo = undo;
+  }
+
+  /** Over the controller's admin socket. With `drill` it speaks as that scenario's script. */
+  client(drill?: string): ApiClient {
+    return this.parts.controller.client(drill === undefined ? undefined : { 'x-petrov-drill': drill });
+  }
+
+  async view(): Promise<ClusterView> {
+    return await this.client().get(`/clusters/${this.parts.cluster}`, ClusterView);
+  }
+
+  /** SIGKILL to what is left of it, and a new one on the same stores; resolves when that one answers. */
+  async restartController(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { controller } = this.parts;
+    controller.child.expectEnd();
+    controller.child.kill('SIGKILL');
+    await controller.child.exited;
+    await controller.start(env);
+    await controller.waitUntilUp();
+  }
+
+  /** Takes everything down, once; answers in words what could not be ended. */
+  async stop(): Promise<readonly string[]> {
+    return await this.#undo.run();
+  }
+}
+
+/** Resolves when the verdict is healthy and client writes flow; what came up is taken down again when that fails. */
+export async function createRig(options: RigOptions): Promise<Rig> {
+  const undo = new Undo();
+  try {
+    return new Rig(await buildRig(options, undo), undo);
+  } catch (error) {
+    for (const line of await undo.run()) options.onProblem?.(line);
+    throw error;
+  }
+}

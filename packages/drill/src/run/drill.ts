@@ -1,0 +1,151 @@
+// One drill from nothing to nothing: a rig of its own, the script, the checks on the real servers, and what is left after it.
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Preset } from '@petrov/core/cluster';
+import type { Profile } from '@petrov/sandbox';
+import type { Gathered } from '../checks/facts.ts';
+import { unavailableMs } from '../checks/facts.ts';
+import { checkDrill, findVerdict } from '../checks/index.ts';
+import { checkNothingLeft, collectTraces } from '../checks/leftovers.ts';
+import { isWithinQuote } from '../checks/promotion.ts';
+import type { AppPaths } from '../rig/options.ts';
+import { createRig, type Rig } from '../rig/rig.ts';
+import type { Scenario } from '../scenario/index.ts';
+import { watchCrash } from './crash.ts';
+import { gather } from './gather.ts';
+import type { OperatorPart } from './operator.ts';
+import type { Check, DrillReport } from './report.ts';
+import { type Played, playScript, type ScriptInput } from './script.ts';
+import { NO_TIMINGS, readTimings } from './timings.ts';
+import { Watch } from './watch.ts';
+
+export type DrillOptions = {
+  readonly scenario: Scenario;
+  readonly operator: OperatorPart;
+  readonly appPaths: AppPaths;
+  /** Templates and sites; the drill's own data lie below `drills/`. */
+  readonly root: string;
+  readonly isSync?: boolean;
+  readonly preset?: Preset;
+  readonly profile?: Profile;
+  /** The controller dies by SIGKILL at this place and is started again. */
+  readonly crashAt?: string | undefined;
+  /** Where `report.json` and the logs are copied to. */
+  readonly reportFolder?: string | undefined;
+  readonly onProgress?: (says: string) => void;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export async function runDrill(options: DrillOptions): Promise<DrillReport> {
+  const say = options.onProgress ?? (() => undefined);
+  const root = resolve(options.root);
+  const folder = join(root, 'drills', randomBytes(4).toString('hex'));
+  const problems: string[] = [];
+  const rig = await createRig({
+    root,
+    dataFolder: folder,
+    isTemporary: true,
+    appPaths: options.appPaths,
+    cluster: 'orders',
+    environment: 'sandbox',
+    sync: options.isSync ?? false,
+    preset: options.preset ?? 'default',
+    profile: options.profile ?? 'default',
+    port: 0,
+    ...(options.crashAt === undefined ? {} : { controllerEnv: { PETROV_CRASH_AT: options.crashAt } }),
+    onProgress: ({ says, atMs }) => say(`${(atMs / 1000).toFixed(1)} s ${says}`),
+    onProblem: (says) => problems.push(says),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const pids = [rig.parts.controller.child.pid];
+  const traces = await collectTraces(root, { site: rig.parts.site.id, pids, folders: [folder] });
+  let played: Omit<DrillReport, 'passed'> & { readonly checks: Check[] };
+  let left: readonly string[] = [];
+  try {
+    played = await play(options, rig, say);
+    if (options.reportFolder !== undefined) await keepLogs(rig, folder, options.reportFolder);
+  } finally {
+    left = await rig.stop();
+  }
+  const programs: Check = {
+    id: 'programs-kept-running',
+    ok: problems.length === 0,
+    says: problems.length === 0 ? 'no program ended by itself' : problems.join('\n'),
+  };
+  const gone = checkNothingLeft(traces);
+  const end: Check = left.length === 0 ? gone : { ...gone, ok: false, says: [...left, gone.says].join('; ') };
+  const checks = [...played.checks, programs, end];
+  const report = { ...played, checks, passed: checks.every(({ ok }) => ok) };
+  if (options.reportFolder !== undefined) await keepReport(report, options.reportFolder);
+  return report;
+}
+
+async function play(options: DrillOptions, rig: Rig, say: (says: string) => void) {
+  const { scenario, operator, signal, isSync = false } = options;
+  const input: ScriptInput = { rig, scenario, operator, say, signal };
+  const watch = new Watch(rig);
+  const crash = options.crashAt === undefined ? undefined : watchCrash(rig, options.crashAt);
+  let known: Played | undefined;
+  let facts: Gathered | undefined;
+  let broke: unknown;
+  try {
+    await playScript(input, (played) => (known = played)).catch((error: unknown) => (broke = error));
+    await crash?.settled();
+    await watch.stop();
+    if (known !== undefined) facts = await gather(input, { played: known, watch, isSync, crash: crash?.outcome() });
+  } catch (error) {
+    broke ??= error;
+  } finally {
+    await watch.stop();
+  }
+  signal?.throwIfAborted();
+  return describeRun(options, facts, broke);
+}
+
+function describeRun({ scenario, preset = 'default' }: DrillOptions, facts: Gathered | undefined, broke: unknown) {
+  const says = broke instanceof Error ? broke.message : String(broke);
+  const toEnd: Check[] = broke === undefined ? [] : [{ id: 'played-to-its-end', ok: false, says }];
+  const base = { scenario: scenario.id, preset, truth: scenario.truth };
+  if (facts === undefined) {
+    const writes = { acknowledged: 0, lost: 0, withinQuote: false, unavailableMs: 0 };
+    return { ...base, verdict: 'unseen', proposal: null, decision: 'none', timings: NO_TIMINGS, writes, splitBrain: false, checks: toEnd };
+  }
+  return {
+    ...base,
+    verdict: findVerdict(facts),
+    proposal: describeProposal(facts),
+    decision: facts.answered?.kind ?? 'none',
+    timings: readTimings(facts),
+    writes: {
+      acknowledged: facts.log.acks.length,
+      lost: facts.lost.length,
+      withinQuote: isWithinQuote(facts),
+      unavailableMs: unavailableMs(facts),
+    },
+    splitBrain: facts.log.splitBrains.length > 0,
+    checks: [...toEnd, ...checkDrill(facts)],
+  };
+}
+
+function describeProposal({ asked }: Gathered): DrillReport['proposal'] {
+  if (asked === undefined) return null;
+  const { id, revision } = asked.proposal;
+  const { candidate, loss } = revision.plan;
+  return { opened: id, candidate, capBytes: loss.capBytes, upperBoundSeconds: loss.upperBoundSeconds ?? null };
+}
+
+async function keepLogs(rig: Rig, dataFolder: string, reportFolder: string): Promise<void> {
+  const { site } = rig.parts;
+  await mkdir(reportFolder, { recursive: true });
+  await cp(join(site.folder, 'petrov'), join(reportFolder, 'hosts'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.pem'),
+  });
+  await cp(join(dataFolder, 'controller.log'), join(reportFolder, 'controller.log'));
+}
+
+async function keepReport(report: DrillReport, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+}

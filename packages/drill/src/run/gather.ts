@@ -1,0 +1,83 @@
+// After the script: asks the servers, the controller and the writers' log for all that the checks look at.
+import { AuditPage, AuditVerification, ProposalView, RunView } from '@petrov/core/wire';
+import { findLostIds, monotonicMs, readWriterLog, type SiteStatus } from '@petrov/sandbox';
+import { z } from 'zod';
+import type { Gathered } from '../checks/facts.ts';
+import { getSet } from '../rig/configs.ts';
+import type { Rig } from '../rig/rig.ts';
+import { waitUntil, within } from '../wait.ts';
+import type { Played, ScriptInput } from './script.ts';
+import { measureWalLoss, type WalLoss } from './wal.ts';
+import type { Watch } from './watch.ts';
+
+const AUDIT_PAGE = 200;
+const FOLLOW_WITHIN_MS = 25_000;
+
+export async function gather(
+  input: ScriptInput,
+  of: { readonly played: Played; readonly watch: Watch; readonly isSync: boolean; readonly crash?: Gathered['crash'] },
+): Promise<Gathered> {
+  const { rig } = input;
+  const { played } = of;
+  const endedMonotonicMs = monotonicMs();
+  const { site, cluster, writer, inbox } = rig.parts;
+  writer.process.kill('SIGTERM');
+  await within(writer.process.exited, 5_000);
+  const log = await readWriterLog(writer.logFile);
+  const status = await settledStatus(rig, played);
+  const primaries = status.members.filter((member) => member.role === 'primary');
+  const promoted = primaries.find((member) => member.id !== played.primary)?.id;
+  const lost = primaries.length === 1 ? await findLostIds(site, log.acks, cluster) : [];
+  const wal = promoted === undefined ? undefined : await measureLoss(rig, played, promoted);
+  const oldPrimary = promoted === undefined ? undefined : await startOldPrimary(rig, played.primary);
+  const client = rig.client();
+  const id = played.asked?.proposal.id;
+  const { proposal, runs, audit } = {
+    proposal: id === undefined ? undefined : await client.get(`/proposals/${encodeURIComponent(id)}`, ProposalView),
+    runs: await client.get('/runs', z.array(RunView)),
+    audit: await client.get(`/audit?limit=${AUDIT_PAGE}`, AuditPage),
+  };
+  return {
+    ...{ scenario: input.scenario, operator: input.operator, isSync: of.isSync, cluster, ...played },
+    ...{ seen: of.watch.seen, messages: inbox.messages, proposal, runs, log, lost, wal, status, oldPrimary },
+    ...{ endedMonotonicMs, audit: audit.entries, crash: of.crash },
+    verification: await client.get('/audit/verify', AuditVerification),
+  };
+}
+
+/** Siblings may still be on their way to the new primary: given some time, and then as they are. */
+async function settledStatus(rig: Rig, played: Played): Promise<SiteStatus> {
+  const { site } = rig.parts;
+  const first = await site.status();
+  if (!first.members.some((member) => member.role === 'primary' && member.id !== played.primary)) return first;
+  const following = async (): Promise<SiteStatus | undefined> => {
+    const status = await site.status();
+    const siblings = status.members.filter((one) => one.role === 'standby' && one.id !== played.primary);
+    return siblings.every((one) => one.receiving && (one.timeline ?? 0) > played.timeline) ? status : undefined;
+  };
+  const settled = waitUntil(following, { what: 'the siblings to follow', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
+  return await settled.catch(() => site.status()); // the check says who doesn't follow
+}
+
+async function measureLoss(rig: Rig, played: Played, promoted: string): Promise<WalLoss | undefined> {
+  const { site, cluster } = rig.parts;
+  const { members } = getSet(site.description, cluster);
+  const from = members.find(({ id }) => id === played.primary);
+  const to = members.find(({ id }) => id === promoted);
+  if (from === undefined || to === undefined) return undefined;
+  return await measureWalLoss(site, { from, to, timeline: played.timeline });
+}
+
+/** As a person would who doesn't know: the fence has to hold. */
+async function startOldPrimary(rig: Rig, id: string): Promise<NonNullable<Gathered['oldPrimary']>> {
+  const { site } = rig.parts;
+  const outcome = await site.fault('start', { member: id }).then(
+    () => 'started by hand',
+    (error: Error) => `not started: ${error.message}`,
+  );
+  const status = await site.status();
+  const now = status.members.find((member) => member.id === id);
+  const role = now?.role ?? 'unknown';
+  return { role, says: `${id} ${outcome}; it is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}` };
+}
+

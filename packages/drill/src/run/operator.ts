@@ -1,0 +1,78 @@
+// The operator's part by a script: it reads the proposal that the page names and answers it, as a person would, over the
+// controller's own checks. A newer revision is read and answered anew; the same key makes a repeated answer one decision.
+import { DecisionReply, ProposalView } from '@petrov/core/wire';
+import { monotonicMs } from '@petrov/sandbox';
+import { z } from 'zod';
+import { DrillError } from '../errors.ts';
+import { ApiRefused } from '../rig/api-client.ts';
+import type { InboxMessage } from '../rig/inbox.ts';
+import type { Rig } from '../rig/rig.ts';
+import { waitUntil } from '../wait.ts';
+
+export const OPERATORS = ['approve', 'reject', 'none', 'human'] as const;
+export type OperatorPart = (typeof OPERATORS)[number];
+
+export type Answered = {
+  readonly kind: string;
+  /** When the answer that counted was sent. */
+  readonly atMs: number;
+  readonly monotonicMs: number;
+  readonly says: string;
+};
+
+const ANSWER_WITHIN_MS = 30_000;
+const HUMAN_WITHIN_MS = 900_000;
+const Paged = z.object({ data: z.object({ proposal: z.string() }) });
+/** Refusals that a second look can change. */
+const lookAgain = new Set(['stale-revision', 'digest-mismatch', 'controller-doubts-itself', 'evidence-not-fresh']);
+
+/** The proposal that a page asks about. */
+export function proposalOf(page: InboxMessage): string {
+  return Paged.parse(page.body).data.proposal;
+}
+
+export async function answer(
+  rig: Rig,
+  of: { readonly scenario: string; readonly proposal: string; readonly kind: 'approve' | 'reject' },
+): Promise<Answered> {
+  const client = rig.client(of.scenario);
+  const path = `/proposals/${encodeURIComponent(of.proposal)}`;
+  // An answer that got lost is sent again under the same key; one that was refused is another answer.
+  let refusals = 0;
+  const tryOnce = async (): Promise<Answered | undefined> => {
+    const { proposal } = await client.get(path, ProposalView);
+    const decided = { atMs: Date.now(), monotonicMs: monotonicMs() };
+    const request = {
+      decision: of.kind,
+      revision: proposal.revision.number,
+      digests: proposal.revision.digests,
+      reason: `drill ${of.scenario}: ${of.kind} on this page`,
+      idempotencyKey: `drill-${of.kind}-${proposal.revision.number}-${refusals}-${of.proposal}`.slice(0, 100),
+    };
+    try {
+      const reply = await client.post(`${path}/decisions`, request, DecisionReply);
+      return { kind: of.kind, says: reply.says, ...decided };
+    } catch (error) {
+      if (!(error instanceof ApiRefused)) throw error;
+      refusals += 1;
+      if (error.status === 503 || lookAgain.has(error.code)) return undefined;
+      throw new DrillError('gave-up', `the answer was refused (${error.code}): ${error.message}`, error);
+    }
+  };
+  return await waitUntil(tryOnce, { what: 'the answer to be taken', timeoutMs: ANSWER_WITHIN_MS, everyMs: 20 });
+}
+
+/** Waits for a person's own decision in the console or at a terminal. */
+export async function awaitHuman(rig: Rig, proposal: string, signal?: AbortSignal): Promise<Answered> {
+  const client = rig.client();
+  const isDecided = async (): Promise<Answered | undefined> => {
+    const view = await client.get(`/proposals/${encodeURIComponent(proposal)}`, ProposalView);
+    const made = view.proposal;
+    if (made.state === 'open') return undefined;
+    const decision = 'approval' in made ? made.approval : made.decisions.at(-1);
+    const atMs = decision?.atMs ?? Date.now();
+    const ago = Date.now() - atMs;
+    return { kind: decision?.kind ?? made.state, atMs, monotonicMs: monotonicMs() - ago, says: decision?.reason ?? '' };
+  };
+  return await waitUntil(isDecided, { what: "a person's decision", timeoutMs: HUMAN_WITHIN_MS, everyMs: 100, signal });
+}
