@@ -15,7 +15,12 @@ export type Taken =
   | { readonly ok: false; readonly why: 'signature' | 'form' | 'sequence' | 'source'; readonly says: string };
 
 /** What is remembered of one source between its batches. */
-type Course = { bootId: string; seq: number; readonly transit: { atMs: number; ms: number }[] };
+type Course = {
+  readonly bootId: string;
+  seq: number;
+  readonly earlier: readonly string[];
+  readonly transit: { atMs: number; ms: number }[];
+};
 
 export type BatchTaker = (
   source: Source,
@@ -26,6 +31,7 @@ export type BatchTaker = (
 /** How long the fastest batch of a source counts as what the way usually takes. */
 const TRANSIT_WINDOW_MS = 600_000;
 const TRANSIT_BUCKET_MS = 60_000;
+const STARTS_KEPT = 50;
 
 export function createBatchTaker(members: ReadonlyMap<string, ReadonlySet<string>>): BatchTaker {
   const courses = new Map<string, Course>();
@@ -40,8 +46,8 @@ export function createBatchTaker(members: ReadonlyMap<string, ReadonlySet<string
       return { ok: false, why: 'source', says: `${source.id} sent a batch in the name of ${batch.source}` };
     }
     const kept = courses.get(source.id);
-    const course: Course = kept?.bootId === batch.bootId ? kept : { bootId: batch.bootId, seq: 0, transit: [] };
-    if (batch.seq <= course.seq) {
+    const course = kept?.bootId === batch.bootId ? kept : begin(batch.bootId, kept);
+    if (batch.seq <= course.seq || course.earlier.includes(batch.bootId)) {
       return {
         ok: false,
         why: 'sequence',
@@ -60,6 +66,12 @@ export function createBatchTaker(members: ReadonlyMap<string, ReadonlySet<string
     });
     return { ok: true, observations, gapMs: batch.gapMs, refused, missed };
   };
+}
+
+/** A new start of the source; the ones before it are over for good. */
+function begin(bootId: string, before: Course | undefined): Course {
+  const earlier = before ? [before.bootId, ...before.earlier].slice(0, STARTS_KEPT) : [];
+  return { bootId, seq: 0, earlier, transit: [] };
 }
 
 function parseBatch(text: string): ObservationBatch | string {

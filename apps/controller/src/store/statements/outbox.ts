@@ -71,11 +71,11 @@ export type OutboxMessage = z.infer<typeof OutboxRow>;
  */
 export async function claimDue(pool: Pool, nowMs: number, leaseMs: number): Promise<OutboxMessage[]> {
   const { rows } = await pool.query(
-    `UPDATE outbox SET attempts = attempts + 1, next_attempt_at_ms = $1 + $2
+    `UPDATE outbox SET attempts = attempts + 1, next_attempt_at_ms = $2
      WHERE id IN (SELECT id FROM outbox WHERE delivered_at_ms IS NULL AND dead_at_ms IS NULL AND next_attempt_at_ms <= $1
                   ORDER BY urgency = 'high' DESC, id LIMIT 50 FOR UPDATE SKIP LOCKED)
      RETURNING id, message_id, pager, page, attempts, created_at_ms`,
-    [nowMs, leaseMs],
+    [nowMs, nowMs + leaseMs],
   );
   return rows.map((row) => OutboxRow.parse(row)).sort((a, b) => a.id - b.id);
 }
@@ -84,8 +84,8 @@ export async function claimDue(pool: Pool, nowMs: number, leaseMs: number): Prom
 export async function releaseClaims(pool: Pool, nowMs: number, leaseMs: number): Promise<void> {
   await pool.query(
     `UPDATE outbox SET next_attempt_at_ms = $1
-     WHERE delivered_at_ms IS NULL AND dead_at_ms IS NULL AND next_attempt_at_ms <= $1 + $2`,
-    [nowMs, leaseMs],
+     WHERE delivered_at_ms IS NULL AND dead_at_ms IS NULL AND next_attempt_at_ms <= $2`,
+    [nowMs, nowMs + leaseMs],
   );
 }
 
