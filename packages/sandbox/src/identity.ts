@@ -52,6 +52,11 @@ export function stateOf(pid: number): string | undefined {
   return readStat(pid)?.state;
 }
 
+/** The parent's pid as seen from here; undefined when the process is gone. */
+export function parentOf(pid: number): number | undefined {
+  return readStat(pid)?.parent;
+}
+
 /** Children of a process, from its own entry in /proc. */
 export function childrenOf(pid: number): readonly number[] {
   return (readProc(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
@@ -68,11 +73,11 @@ function namespaceOf(pid: number): string | undefined {
   return readOrGone(() => readlinkSync(`/proc/${pid}/ns/pid`));
 }
 
-function readStat(pid: number): { state: string; startTicks: string } | undefined {
+function readStat(pid: number): { state: string; parent: number; startTicks: string } | undefined {
   const text = readProc(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '?', startTicks: fields[19] ?? '' };
+  return { state: fields[0] ?? '?', parent: Number(fields[1]), startTicks: fields[19] ?? '' };
 }
 
 function bootId(): string {

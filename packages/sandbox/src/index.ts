@@ -2,8 +2,8 @@
 // controller itself needs. Start with `createSite`; another process finds the same site with `openSite`.
 export { clearEmbedded } from './embedded/daemon.ts';
 export { SandboxError } from './errors.ts';
-export { readFaultArguments } from './faults/apply.ts';
-export type { Fault, FaultStamp } from './faults/fault.ts';
+export { readFaultArguments } from './fault/apply.ts';
+export type { Fault, FaultStamp } from './fault/fault.ts';
 export { FAULTS, type FaultName } from './faults/index.ts';
 export { ProcessIdentity, findIdentity, isAlive, killExactly } from './identity.ts';
 export { monotonicMs } from './wait.ts';

@@ -5,7 +5,7 @@ import { SandboxError } from '../errors.ts';
 import { type CutManner, type Pair, setCuts } from '../layers/firewall.ts';
 import { getInit } from '../site/access.ts';
 import { type HostRecord, NETWORKS, Network, type SiteRecord, ZONES } from '../site/record.ts';
-import { defineFault } from './fault.ts';
+import { defineFault } from '../fault/fault.ts';
 
 export const CutArgs = z.strictObject({
   net: Network,

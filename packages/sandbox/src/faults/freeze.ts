@@ -2,11 +2,12 @@
 // but nobody answers. Repeated until no new process turns up, since a postmaster forks while it is being frozen.
 import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
-import { type ProcessIdentity, pidsInNamespaceOf, sendSignal } from '../identity.ts';
+import { type ProcessIdentity, parentOf, pidsInNamespaceOf, sendSignal, stateOf } from '../identity.ts';
 import { listServerPids } from '../postgres/processes.ts';
 import { listMembers } from '../site/access.ts';
-import { defineFault } from './fault.ts';
-import { locate } from './member-argument.ts';
+import { defineFault } from '../fault/fault.ts';
+import { waitFor } from '../wait.ts';
+import { locate } from '../fault/member-argument.ts';
 
 export const FreezeArgs = z.strictObject({ member: z.string(), host: z.boolean().default(false) });
 export type FreezeArgs = z.infer<typeof FreezeArgs>;
@@ -20,9 +21,10 @@ export const freeze = defineFault<FreezeArgs>({
   isLasting: true,
   apply: async ({ record, stamp }, { member: id, host }) => {
     const { init } = locate(record, id);
+    if ((await listServerPids(init)).length === 0)
+      throw new SandboxError('not-running', `${id} does not run: nothing to freeze`);
     stamp();
-    const count = await signalAll(init, 'SIGSTOP', host);
-    if (count === 0) throw new SandboxError('not-running', `${id} does not run: nothing to freeze`);
+    await stopAll(init, host);
   },
   heal: async (record) => {
     const thawed = record.activeFaults.filter((fault) => fault.name === 'freeze').map((fault) => fault.args['member']);
@@ -32,19 +34,33 @@ export const freeze = defineFault<FreezeArgs>({
 });
 
 export async function thawMember(init: ProcessIdentity): Promise<void> {
-  await signalAll(init, 'SIGCONT', true);
+  const inside = pidsInNamespaceOf(init.pid);
+  // nsenter stops itself when its child is stopped, and would never tell of the child's end.
+  for (const pid of [...inside, ...outsideParents(init, inside)]) sendSignal(pid, 'SIGCONT');
 }
 
-/** All but the host's init, which must go on: its end is how a host is taken down. */
-async function signalAll(init: ProcessIdentity, signal: 'SIGSTOP' | 'SIGCONT', isWholeHost: boolean): Promise<number> {
-  const done = new Set<number>([init.pid]);
-  for (;;) {
-    const pids = isWholeHost ? pidsInNamespaceOf(init.pid) : await listServerPids(init);
-    const fresh = pids.filter((pid) => !done.has(pid));
-    if (fresh.length === 0) return done.size - 1;
-    for (const pid of fresh) {
-      sendSignal(pid, signal);
-      done.add(pid);
-    }
-  }
+/**
+ * All but the host's init, which must go on. A signal takes its time to arrive, and until then a process may fork.
+ * The nsenter outside that stops along with its child counts too, lest it stop after everything has been let go.
+ */
+async function stopAll(init: ProcessIdentity, isWholeHost: boolean): Promise<void> {
+  const areStopped = async (): Promise<boolean> => {
+    const inside = isWholeHost
+      ? pidsInNamespaceOf(init.pid).filter((pid) => pid !== init.pid)
+      : await listServerPids(init);
+    const running = inside.filter(isRunning);
+    for (const pid of running) sendSignal(pid, 'SIGSTOP');
+    return running.length === 0 && !outsideParents(init, inside).some(isRunning);
+  };
+  await waitFor(areStopped, { what: 'all processes to stop', timeoutMs: 10_000, everyMs: 2 });
+}
+
+function isRunning(pid: number): boolean {
+  return !['T', 't', 'Z', 'X', undefined].includes(stateOf(pid));
+}
+
+/** The nsenter processes that wait for programs of this host. */
+function outsideParents(init: ProcessIdentity, inside: readonly number[]): readonly number[] {
+  const parents = inside.filter((pid) => pid !== init.pid).map((pid) => parentOf(pid) ?? 0);
+  return parents.filter((pid) => pid > 1 && pid !== init.pid && !inside.includes(pid));
 }

@@ -1,7 +1,7 @@
 // All faults, in the order in which healing undoes them: networks first, then what is frozen, then what is stopped.
 import { SandboxError } from '../errors.ts';
 import { cut } from './cut.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../fault/fault.ts';
 import { freeze } from './freeze.ts';
 import { kill } from './kill.ts';
 import { restart } from './restart.ts';

@@ -3,8 +3,8 @@
 import { SandboxError } from '../errors.ts';
 import { sendSignal } from '../identity.ts';
 import { findPostmaster } from '../postgres/processes.ts';
-import { defineFault } from './fault.ts';
-import { MemberArgs, locate, startStopped } from './member-argument.ts';
+import { defineFault } from '../fault/fault.ts';
+import { MemberArgs, locate, startStopped } from '../fault/member-argument.ts';
 
 export const kill = defineFault<MemberArgs>({
   name: 'kill',

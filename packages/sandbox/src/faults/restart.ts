@@ -1,7 +1,7 @@
 // A fast stop and a start through the gate, as a supervisor, a package upgrade or a person does it.
 import { stopServer } from '../postgres/member.ts';
-import { defineFault } from './fault.ts';
-import { MemberArgs, locate, sameMember, startThroughGate } from './member-argument.ts';
+import { defineFault } from '../fault/fault.ts';
+import { MemberArgs, locate, sameMember, startThroughGate } from '../fault/member-argument.ts';
 
 export const restart = defineFault<MemberArgs>({
   name: 'restart',

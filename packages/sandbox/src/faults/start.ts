@@ -2,8 +2,8 @@
 import { SandboxError } from '../errors.ts';
 import { findPostmaster, listServerPids } from '../postgres/processes.ts';
 import { waitFor } from '../wait.ts';
-import { defineFault } from './fault.ts';
-import { MemberArgs, locate, sameMember, startThroughGate } from './member-argument.ts';
+import { defineFault } from '../fault/fault.ts';
+import { MemberArgs, locate, sameMember, startThroughGate } from '../fault/member-argument.ts';
 
 export const start = defineFault<MemberArgs>({
   name: 'start',

@@ -1,7 +1,7 @@
 // Lets a frozen member go on where it stopped.
-import { defineFault } from './fault.ts';
+import { defineFault } from '../fault/fault.ts';
 import { thawMember } from './freeze.ts';
-import { MemberArgs, locate, sameMember } from './member-argument.ts';
+import { MemberArgs, locate, sameMember } from '../fault/member-argument.ts';
 
 export const thaw = defineFault<MemberArgs>({
   name: 'thaw',

@@ -58,7 +58,17 @@ export async function makeDataDirectories(input: BuildInput, set: SetRecord): Pr
   // One start in single-user mode sets the passwords (over stdin) and makes this configuration known to pg_control:
   // a standby refuses a copy whose primary seems to run with wal_level = minimal.
   const server = join(input.postgres.folder, 'postgres');
-  const single = asOwner([server, '--single', '-j', '-c', 'exit_on_error=true', '-D', `${INSIDE}/data`, 'postgres']);
+  const single = asOwner([
+    server,
+    '--single',
+    '-F',
+    '-j',
+    '-c',
+    'exit_on_error=true',
+    '-D',
+    `${INSIDE}/data`,
+    'postgres',
+  ]);
   const words = [...input.passwords].map(([role, word]) => `ALTER ROLE ${role} PASSWORD '${word}';\n\n`);
   await runOk(single, { input: ['SET synchronous_commit = local;\n\n', ...words].join('') });
   await Promise.all(others.map((member) => cloneFolder(join(first.folder, 'data'), join(member.folder, 'data'))));

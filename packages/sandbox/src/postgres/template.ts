@@ -2,7 +2,7 @@
 // are systems of their own: a new system identifier is written into pg_control and pg_resetwal begins a fresh WAL for it.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxError } from '../errors.ts';
 import { ProcessIdentity, findIdentity, isAlive } from '../identity.ts';
@@ -51,21 +51,26 @@ export interface CloneTools {
 export async function cloneTemplate(template: string, target: string, tools: CloneTools): Promise<string> {
   await cloneFolder(template, target);
   const identifier = newSystemIdentifier();
-  const control = await open(join(target, 'global', 'pg_control'), 'r+');
+  const control = join(target, 'global', 'pg_control');
+  await writeIdentifier(control, identifier);
+  // The checksum no longer fits, which pg_resetwal says and, with --force, writes anew together with an empty WAL.
+  await runOk(tools.asOwner([join(tools.postgres.folder, 'pg_resetwal'), '--force', '-D', tools.targetInside]));
+  if ((await readFile(control)).readBigUInt64LE(0) !== identifier) {
+    throw new SandboxError('no-identity', `pg_resetwal did not take the new system identifier in ${target}`);
+  }
+  return String(identifier);
+}
+
+/** The system identifier is the first field of pg_control in every version. */
+async function writeIdentifier(control: string, identifier: bigint): Promise<void> {
+  const file = await open(control, 'r+');
   try {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64LE(identifier);
-    await control.write(bytes, 0, 8, 0);
+    await file.write(bytes, 0, 8, 0);
   } finally {
-    await control.close();
+    await file.close();
   }
-  // The checksum no longer fits, which pg_resetwal says and, with --force, writes anew together with an empty WAL.
-  await runOk(tools.asOwner([join(tools.postgres.folder, 'pg_resetwal'), '--force', '-D', tools.targetInside]));
-  const said = await runOk(tools.asOwner([join(tools.postgres.folder, 'pg_controldata'), '-D', tools.targetInside]));
-  if (!said.includes(`system identifier:           ${identifier}\n`)) {
-    throw new SandboxError('no-identity', `pg_resetwal did not take the new system identifier: ${said.slice(0, 300)}`);
-  }
-  return String(identifier);
 }
 
 /** As Postgres makes it: seconds since 1970 in the upper half; the lower half is chance here. */
@@ -95,6 +100,7 @@ mount --bind "$1" ${INSIDE_BUILD}
 cd ${INSIDE_BUILD}
 ${as(`${postgres.folder}/initdb`, '-D', data, '-U', 'postgres', '-A', 'reject', '--no-sync', '--no-instructions', '-E', 'UTF8', '--locale=C')} >&2
 ${feeds.join('\n')}
+rm -f ${data}/pg_wal/0*
 `;
 }
 

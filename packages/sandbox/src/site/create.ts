@@ -134,8 +134,10 @@ async function connect(record: SiteRecord): Promise<void> {
     }),
   );
   await wire(links);
-  for (const router of routers.values()) {
-    await enableForwarding(router);
-    await installFirewall(router);
-  }
+  await Promise.all(
+    [...routers.values()].map(async (router) => {
+      await enableForwarding(router);
+      await installFirewall(router);
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 // A site as the rest of Petrov holds it: the one that made it, or any other process that opened it from its record.
 import { SandboxError } from '../errors.ts';
-import { applyFault, healAll } from '../faults/apply.ts';
-import type { FaultStamp } from '../faults/fault.ts';
+import { applyFault, healAll } from '../fault/apply.ts';
+import type { FaultStamp } from '../fault/fault.ts';
 import type { FaultName } from '../faults/index.ts';
 import { enterArgv } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';

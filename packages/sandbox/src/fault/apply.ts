@@ -6,7 +6,7 @@ import type { RecordFile } from '../site/record-file.ts';
 import type { ActiveFault } from '../site/record.ts';
 import { monotonicMs } from '../wait.ts';
 import type { FaultStamp } from './fault.ts';
-import { FAULTS, getFault } from './index.ts';
+import { FAULTS, getFault } from '../faults/index.ts';
 
 export async function applyFault(
   file: RecordFile,
@@ -60,7 +60,7 @@ export function readFaultArguments(name: string, words: readonly string[]): Reco
     if (!word.startsWith('--')) {
       const key = positional[place++];
       if (key === undefined)
-        throw new SandboxError('bad-arguments', `fault ${name} takes ${positional.join(' ')}, not "${word}"`);
+        throw new SandboxError('bad-arguments', `fault ${name} takes ${positional.join(', ')}, not "${word}"`);
       args[key] = word;
     } else if (['--from', '--to', '--both'].includes(word)) {
       args['direction'] = word.slice(2);
