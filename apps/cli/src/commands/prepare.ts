@@ -1,6 +1,5 @@
 // petrov prepare CLUSTER: the SQL that a guarded cluster needs, from the configuration. It prints and touches nothing.
 import { ControllerConfig } from '@petrov/core/wire';
-import { ConfigInvalid, loadConfig } from '@petrov/runtime/config';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { badInput } from '../errors.ts';
@@ -12,8 +11,8 @@ export function addPrepare(program: Command, cli: Cli): void {
     .argument('<cluster>', 'a cluster of the configuration')
     .requiredOption('--config <file>', 'the controller’s configuration')
     .description('print the SQL that a cluster needs before Petrov can guard it; pipe it into psql at the primary')
-    .action((cluster: string, { config: file }: { config: string }) => {
-      const config = read(file);
+    .action(async (cluster: string, { config: file }: { config: string }) => {
+      const config = await read(file);
       const found = config.clusters.find(({ id }) => id === cluster);
       if (found === undefined) {
         const known = config.clusters.map(({ id }) => id).join(', ') || 'none';
@@ -24,7 +23,8 @@ export function addPrepare(program: Command, cli: Cli): void {
     });
 }
 
-function read(file: string): ControllerConfig {
+async function read(file: string): Promise<ControllerConfig> {
+  const { ConfigInvalid, loadConfig } = await import('@petrov/runtime/config');
   try {
     return loadConfig(file, ControllerConfig);
   } catch (error) {

@@ -1,8 +1,6 @@
 // petrov replay FILE: a recorded trace through the detector that runs in production, with the trace's own clock.
 import { PolicyInput } from '@petrov/core/cluster';
-import { replay, tellReplay } from '@petrov/core/engine';
 import { BadTraceError } from '@petrov/core/wire';
-import { loadConfig } from '@petrov/runtime/config';
 import { sha256Hex } from '@petrov/runtime/signing';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -16,7 +14,9 @@ export function addReplay(program: Command, cli: Cli): void {
     .option('--policy <file>', 'try another policy: a YAML file with the keys of a cluster’s policy')
     .description('what Petrov would have made of a recorded trace')
     .action(async (file: string, { policy: policyFile }: { policy?: string }) => {
-      const policy = policyFile === undefined ? undefined : readPolicy(policyFile);
+      // Loaded when it's asked for: the other commands start without the engine.
+      const { replay, tellReplay } = await import('@petrov/core/engine');
+      const policy = policyFile === undefined ? undefined : await readPolicy(policyFile);
       const lines = await readAll(file);
       try {
         const given = { hash: sha256Hex, parseAtMs: (iso: string) => Date.parse(iso), toIso, policy };
@@ -31,7 +31,8 @@ export function addReplay(program: Command, cli: Cli): void {
     });
 }
 
-function readPolicy(file: string): PolicyInput {
+async function readPolicy(file: string): Promise<PolicyInput> {
+  const { loadConfig } = await import('@petrov/runtime/config');
   try {
     return loadConfig(file, PolicyInput);
   } catch (error) {
