@@ -95,6 +95,7 @@ test('single letters decide nothing', async () => {
 test('waiting takes one press; rejecting takes a reason', async () => {
   await openDecision();
   await wait().press('Enter');
+  await page.getByText('Waiting a minute; it is measured again.').waitFor();
   expect(await until(() => stage.server.decisions[0])).toMatchObject({ decision: 'hold', holdForMs: 60_000 });
   await reject().click();
   const dialog = page.getByRole('dialog', { name: 'Why is this a false alarm?' });
@@ -117,6 +118,8 @@ test('a changed revision freezes every answer, says aloud what changed, and goes
   await page.getByRole('region', { name: 'Against: none found' }).waitFor();
   await alert.getByRole('button', { name: 'Go on with revision 4' }).click();
   await page.getByRole('region', { name: 'Against: 1 item' }).getByText('new', { exact: true }).waitFor();
+  await page.getByText('Still needed: the item that decides it.').waitFor();
+  await page.getByRole('radio', { name: 'a restart of orders-1 was declared by anna, for 10 minutes' }).check();
   await promote().click();
   expect(await until(() => stage.server.decisions[0])).toMatchObject({
     revision: 4,

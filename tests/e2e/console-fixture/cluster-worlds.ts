@@ -2,9 +2,8 @@
 // passes the schema that the console relies on.
 import type { Evidence } from '@petrov/core/assessment';
 import { ClusterHistory, ClusterView } from '@petrov/core/wire';
-import type { z } from 'zod';
 
-type Input<S extends z.ZodType> = z.input<S>;
+type Input<S extends { readonly _input: unknown }> = S['_input'];
 type Members = Input<typeof ClusterView>['members'];
 type Observers = Input<typeof ClusterView>['observers'];
 export type Situation = 'healthy' | 'blind' | 'killed' | 'promoted';
@@ -12,8 +11,12 @@ export type Situation = 'healthy' | 'blind' | 'killed' | 'promoted';
 export const lsn = '0/5A3F2C8';
 export const environment = 'production';
 
-export function clusterView(situation: Situation, times: { readonly t0: number; readonly nowMs: number }): ClusterView {
-  const { nowMs } = times;
+export function clusterView(
+  situation: Situation,
+  times: { readonly t0: number; readonly nowMs: number; readonly isContradicted?: boolean },
+): ClusterView {
+  const { nowMs, t0, isContradicted = false } = times;
+  const assessment = assessmentOf(situation, times);
   const isPromoted = situation === 'promoted';
   return ClusterView.parse({
     id: 'orders',
@@ -23,7 +26,7 @@ export function clusterView(situation: Situation, times: { readonly t0: number; 
     primary: isPromoted ? 'orders-2' : 'orders-1',
     timeline: isPromoted ? 2 : 1,
     postgresVersion: '15.18',
-    assessment: assessmentOf(situation, times),
+    assessment: isContradicted ? { ...assessment, against: [contradiction(t0)] } : assessment,
     members: membersOf(situation, nowMs),
     observers: observersOf(situation, nowMs),
     writes: { succeeded: situation === 'killed' ? 0 : 41, failed: situation === 'killed' ? 41 : 0, atMs: nowMs - 800 },
@@ -37,6 +40,14 @@ export function clusterView(situation: Situation, times: { readonly t0: number; 
     },
   } satisfies Input<typeof ClusterView>);
 }
+
+export const contradiction = (t0: number): Evidence => ({
+  id: 'intent/restart',
+  kind: 'intent',
+  source: 'orders-1',
+  says: 'a restart of orders-1 was declared by anna, for 10 minutes',
+  sinceAtMs: t0 + 60_000,
+});
 
 export const ranking = [
   { member: 'orders-2', zone: 'b', lsn, behindBytes: 0, isChosen: true, says: 'furthest received and replayed WAL' },

@@ -1,10 +1,9 @@
 // Recorded views of one proposal and its run: open, changed, running, stuck, succeeded, rejected; for each role.
 import type { Plan, Step } from '@petrov/core/plan';
 import { ProposalView, RunView } from '@petrov/core/wire';
-import type { z } from 'zod';
-import { assessmentOf, environment, loss, lsn, ranking } from './cluster-worlds.ts';
+import { assessmentOf, contradiction, environment, loss, lsn, ranking } from './cluster-worlds.ts';
 
-type Input<S extends z.ZodType> = z.input<S>;
+type Input<S extends { readonly _input: unknown }> = S['_input'];
 type Times = { readonly t0: number; readonly nowMs: number };
 export type Role = 'viewer' | 'operator' | 'approver';
 export type RunState = RunView['state'];
@@ -59,13 +58,6 @@ export const plan = {
 } satisfies Input<typeof Plan>;
 
 const digests = { plan: 'd1', evidenceFor: 'd2', evidenceAgainst: 'd3', policy: 'd4' };
-const contradiction = (t0: number) => ({
-  id: 'intent/restart',
-  kind: 'intent' as const,
-  source: 'orders-1',
-  says: 'a restart of orders-1 was declared by anna, for 10 minutes',
-  sinceAtMs: t0 + 60_000,
-});
 
 function revisionOf(number: number, { t0 }: Times) {
   const atMs = t0 + 4_000 * number;

@@ -58,7 +58,7 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
   }[name];
   return {
     session: name === 'signed-out' ? undefined : sessionOf(role, times.nowMs),
-    clusters: isEmpty ? [] : [clusterView(situationOf(name), times)],
+    clusters: isEmpty ? [] : [clusterView(situationOf(name), { ...times, isContradicted: name === 'changed' })],
     history: historyOf(situationOf(name), times),
     proposals,
     runs: [runView(name === 'stuck' ? 'stuck' : name === 'succeeded' ? 'succeeded' : 'running', times)],

@@ -1,6 +1,7 @@
 // Stopping, at the thumb: reject a false alarm, or wait and re-measure. Waiting has the default focus and takes one tap;
 // rejecting asks why first. Neither ever stands where promoting does.
 import { useEffect, useRef, useState } from 'react';
+import { messageOf } from '../../api/client.ts';
 import { RejectDialog } from './reject-dialog.tsx';
 import { whyNot } from './may-answer.ts';
 import type { AnswerProps } from './promote-form.tsx';
@@ -21,9 +22,14 @@ export function AnswerBar({ pinned, situation, displayed, decision }: AnswerProp
   return (
     <footer className="answer-bar" aria-label="Answers that stop">
       {(noReject ?? noHold) !== undefined && <p className="xs">{noReject ?? noHold}</p>}
-      <p className="visually-hidden" role="status">
+      <p className="xs" role="status">
         {decision.data?.says}
       </p>
+      {decision.isError && decision.variables.decision !== 'approve' && (
+        <p className="xs" role="alert">
+          {messageOf(decision.error)}
+        </p>
+      )}
       <div className="answers">
         <button type="button" disabled={noReject !== undefined} onClick={() => setRejecting(true)}>
           Reject: false alarm

@@ -25,7 +25,7 @@ export function EndedProposal({ view }: { readonly view: ProposalView }) {
       />
       <p className="s soft">
         Asked {formatMoment(proposal.openedAtMs)}
-        {'endedAtMs' in proposal && `, ended ${formatMoment(proposal.endedAtMs)}`}. Nothing was promoted by it.
+        {'endedAtMs' in proposal ? `, ended ${formatMoment(proposal.endedAtMs)}. Nothing was promoted by it.` : '.'}
       </p>
       {proposal.decisions.length > 0 && (
         <section className="card stack">

@@ -21,13 +21,15 @@ const suggestions = ['Kinds agree and users are hurt', 'Checked by hand: it is d
 
 export function PromoteForm({ pinned, situation, displayed, decision }: AnswerProps) {
   const explanation = useId();
-  const [decisive, setDecisive] = useState<string>();
+  const [choice, setChoice] = useState<{ readonly revision: number; readonly item: string }>();
   const [reason, setReason] = useState('');
   const [isAsked, setAsked] = useState(false);
   const items = useRef<HTMLFieldSetElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const { revision } = pinned;
   const { proposal } = situation.view;
+  // On other evidence another item may decide: a new revision asks again.
+  const decisive = choice?.revision === revision.number ? choice.item : undefined;
   const forbidden = whyNot('approve', situation);
   const missing =
     decisive === undefined ? 'the item that decides it' : reason.trim().length < 3 ? 'a reason' : undefined;
@@ -43,7 +45,12 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
   };
   return (
     <section className="promote stack" aria-label="Promote">
-      <DecisiveItem ref={items} assessment={revision.assessment} chosen={decisive} onChoose={setDecisive} />
+      <DecisiveItem
+        ref={items}
+        assessment={revision.assessment}
+        chosen={decisive}
+        onChoose={(item) => setChoice({ revision: revision.number, item })}
+      />
       <div className="stack go">
         <ReasonField
           ref={field}
@@ -70,7 +77,7 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
         {isAsked && missing !== undefined && (
           <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
         )}
-        {decision.isError && (
+        {decision.isError && decision.variables.decision === 'approve' && (
           <p role="alert" className="s refused">
             {messageOf(decision.error)}
           </p>

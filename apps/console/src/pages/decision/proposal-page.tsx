@@ -1,5 +1,6 @@
 // One proposal through its whole life: the question while it can be answered, the run once it's approved, the end after.
 import type { ProposalView } from '@petrov/core/wire';
+import { useEffect, useRef } from 'react';
 import { Failure, Waiting } from '../../parts/notice.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { useProposal, useRun } from '../../api/queries.ts';
@@ -10,6 +11,7 @@ import '../../styles/decision.css';
 
 export function ProposalPage({ id }: { readonly id: string }) {
   const proposal = useProposal(id);
+  useTopWhenAnswered(proposal.data);
   if (proposal.isPending) return <Waiting what="the proposal" />;
   if (proposal.isError && proposal.data === undefined) {
     return (
@@ -24,6 +26,19 @@ export function ProposalPage({ id }: { readonly id: string }) {
   const run = 'run' in view.proposal ? view.proposal.run : view.run;
   if (run !== undefined) return <RunOf id={run} view={view} />;
   return <EndedProposal view={view} />;
+}
+
+/** Once the question is no longer open this is another page: it begins at its top, with the keyboard in it. */
+function useTopWhenAnswered(view: ProposalView | undefined): void {
+  const wasOpen = useRef(false);
+  const isOpen = view?.proposal.state === 'open';
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) {
+      window.scrollTo(0, 0);
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+    wasOpen.current = isOpen;
+  }, [isOpen]);
 }
 
 function RunOf({ id, view }: { readonly id: string; readonly view: ProposalView }) {
