@@ -6,6 +6,9 @@ import { makeCli } from './cli.ts';
 import { readCliEnvironment } from './config.ts';
 import { run } from './run.ts';
 
+// A reader that has seen enough (`petrov audit export | head`) ends the command; that's no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const root = path.resolve(import.meta.dirname, '../../..');
 const cli = makeCli({
   ...readCliEnvironment(process.env),

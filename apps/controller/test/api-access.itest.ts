@@ -1,9 +1,12 @@
 // Who gets in, from where, and what a role may: over HTTP, over the live line and over the admin socket.
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOTP, URI } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askRaw, startTestApi, type TestApi, tokenOf } from './api-harness.ts';
+import { Sessions } from '../src/auth/sessions.ts';
+import { addUser, disableUser } from '../src/auth/users.ts';
+import { migrate } from '../src/store/migrations.ts';
+import { askRaw, makeConfig, startTestApi, type TestApi, tokenOf } from './api-harness.ts';
 import { startPostgres, type TestPostgres } from './servers.ts';
 
 let postgres: TestPostgres;
@@ -190,6 +193,71 @@ describe('without a sandbox', () => {
 describe('the admin socket', () => {
   it('belongs to its owner only', () => {
     expect(statSync(join(made.folder, 'admin.sock')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('the console', () => {
+  it('is one page for every path, its hashed files kept for ever', async () => {
+    mkdirSync(join(made.folder, 'dist', 'assets'), { recursive: true });
+    writeFileSync(join(made.folder, 'dist', 'index.html'), '<title>Petrov</title>');
+    writeFileSync(join(made.folder, 'dist', 'assets', 'app-1a2b.js'), 'export {};');
+    const page = (path: string) => made.ask(path, { headers: { accept: 'text/html' } });
+    for (const path of ['/', '/index.html', '/clusters/orders']) {
+      const got = await page(path);
+      expect([got.status, got.body, got.headers.get('cache-control')], path).toEqual([
+        200,
+        '<title>Petrov</title>',
+        'no-cache',
+      ]);
+    }
+    const script = await made.ask('/assets/app-1a2b.js');
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await page('/assets/gone-1a2b.js')).status).toBe(404);
+    expect((await page('/../admin.sock')).body).toBe('<title>Petrov</title>');
+    expect(errorOf((await page('/api/v1/nothing')).body).code).toBe('no-such-route');
+  });
+});
+
+describe('behind https', () => {
+  it('the cookie is bound to the host, and the browser told to stay', async () => {
+    const config = makeConfig({ publicUrl: 'https://petrov.example' });
+    const safe = await startTestApi(postgres, config);
+    await safe.admin('/api/v1/admin/users', { method: 'POST', body: { name: 'Ada', role: 'viewer' } });
+    const link = await safe.admin('/api/v1/admin/sign-in-links', { method: 'POST', body: {} });
+    expect((link.body as { url: string }).url).toMatch(/^https:\/\/petrov\.example\/sign-in#token=/);
+    const headers = { origin: 'https://petrov.example' };
+    const asked = { method: 'POST', body: { token: tokenOf(link.body) }, headers };
+    const session = await safe.ask('/api/v1/session/link', asked);
+    expect(session.headers.get('set-cookie')).toMatch(/^__Host-petrov=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect(session.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    await safe.stop();
+  });
+});
+
+describe('a session', () => {
+  it('ends after 12 idle hours, after 24 in all, and with its user', async () => {
+    const { pool } = await postgres.createDatabase();
+    await migrate(pool);
+    let nowMs = 1_800_000_000_000;
+    const hour = 3_600_000;
+    const sessions = new Sessions(pool, () => nowMs);
+    const user = await addUser(pool, { name: 'Ada', role: 'viewer' });
+    const open = async () => await sessions.create(user?.id ?? '', 'link');
+    const idle = await open();
+    const busy = await open();
+    nowMs += 11 * hour;
+    expect(await sessions.find(busy.token)).toMatchObject({ user: { name: 'Ada' } });
+    nowMs += 2 * hour;
+    expect(await sessions.find(idle.token)).toBeUndefined();
+    expect(await sessions.find(busy.token)).toBeDefined();
+    expect([...(await sessions.stillActive([idle.sessionId, busy.sessionId]))]).toEqual([busy.sessionId]);
+    nowMs += 11 * hour;
+    expect(await sessions.find(busy.token)).toBeUndefined();
+    const last = await open();
+    await disableUser(pool, user?.id ?? '');
+    expect(await sessions.find(last.token)).toBeUndefined();
+    const { rows } = await pool.query('select token_hash from sessions');
+    expect(JSON.stringify(rows)).not.toContain(last.token);
   });
 });
 

@@ -67,13 +67,15 @@ function open(target: Target, asked: Asked): Promise<IncomingMessage> {
   const over = target.socketPath === undefined ? {} : { socketPath: target.socketPath };
   const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const headers = { ...target.headers, ...type };
-  const request = make(url, { ...over, method: asked.method, headers, signal: AbortSignal.timeout(WAIT_MS) }, resolve);
-  request.on('error', (error) => reject(unreachable(target, error)));
+  const request = make(url, { ...over, method: asked.method, headers }, resolve);
+  // Silence is bounded, not the whole: a long record may take its time.
+  request.setTimeout(WAIT_MS, () => request.destroy(new Error(`gave no answer for ${WAIT_MS / 1_000} s`)));
+  request.on('error', (error) => reject(unreachable(target, asked, error)));
   request.end(body);
   return promise;
 }
 
-function unreachable(target: Target, error: Error): CliError {
+function unreachable(target: Target, asked: Asked, error: Error): CliError {
   const code = 'code' in error ? String(error.code) : '';
   const where = target.socketPath ?? target.url;
   if (code === 'EACCES') {
@@ -81,15 +83,12 @@ function unreachable(target: Target, error: Error): CliError {
       `${where} belongs to another user: run "petrov" as the user that runs the controller, or with sudo.`,
     );
   }
-  const why =
-    code === 'ABORT_ERR' ? `gave no answer for ${WAIT_MS / 1_000} s` : `can't be reached (${code || error.message})`;
-  return new CliError(
-    `The controller at ${where} ${why}. Nothing was changed by this command. See whether it runs.`,
-    1,
-    {
-      cause: error,
-    },
-  );
+  const why = code === '' ? error.message : `can't be reached (${code})`;
+  const wasSent = asked.method === 'POST' && code !== 'ENOENT' && code !== 'ECONNREFUSED';
+  const outcome = wasSent
+    ? 'Whether it took what was sent is unknown: look with "petrov status" before you send it again.'
+    : 'Nothing was changed by this command. See whether it runs.';
+  return new CliError(`The controller at ${where} ${why}. ${outcome}`, 1, { cause: error });
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

@@ -28,8 +28,18 @@ export async function readProposals(deps: ApiDeps, role: Role): Promise<Proposal
 
 export async function readProposal(deps: ApiDeps, id: string, role: Role): Promise<ProposalView> {
   const proposal = await getProposal(deps, id);
-  const [paged, history] = await Promise.all([deps.outbox.paged(id), deps.records.revisions(id)]);
-  return { ...view(deps, proposal, role, paged), history };
+  try {
+    const [paged, history] = await Promise.all([deps.outbox.paged(id), deps.records.revisions(id)]);
+    return { ...view(deps, proposal, role, paged), history };
+  } catch (error) {
+    if (findLive(deps, id) === undefined) throw error;
+    // What is at stake now is in memory: it's shown without the store too, only deliveries and old revisions are missing.
+    deps.log.warn(
+      { err: error, proposal: id },
+      'the store does not answer: a proposal is shown without its deliveries',
+    );
+    return view(deps, proposal, role);
+  }
 }
 
 export async function getProposal(deps: ApiDeps, id: string): Promise<Proposal> {

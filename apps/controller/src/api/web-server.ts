@@ -1,15 +1,15 @@
 // The server that browsers see: guard, session, limits, routes, console.
 import type { AddressInfo } from 'node:net';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import fastifyCookie from '@fastify/cookie';
 import { readSessionCookie } from '../auth/cookie.ts';
 import { isLoopback } from '../auth/demo.ts';
-import { identityOfSession } from '../auth/identity.ts';
+import { type Identity, identityOfSession } from '../auth/identity.ts';
 import { installConsole, isNavigation, sendConsolePage } from './console-files.ts';
 import type { ApiContext, App } from './context.ts';
 import type { ApiDeps } from './deps.ts';
-import { installErrors } from './errors.ts';
+import { ApiFault, installErrors } from './errors.ts';
 import { installGuard } from './guard.ts';
 import { installLimits } from './limits.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -47,9 +47,7 @@ export async function makeWeb(context: ApiContext): Promise<FastifyInstance> {
   });
   installGuard(app, context.site);
   app.addHook('onRequest', async (request) => {
-    const token = readSessionCookie(request.raw, context.site());
-    const session = token === undefined ? undefined : await context.auth.sessions.find(token);
-    request.identity = session === undefined ? null : identityOfSession(session);
+    request.identity = await identifyBrowser(context, request);
   });
   await app.register(fastifyCookie);
   await installLimits(app);
@@ -64,6 +62,20 @@ export async function makeWeb(context: ApiContext): Promise<FastifyInstance> {
   await installConsole(app, deps.consoleFolder);
   await app.ready();
   return app;
+}
+
+/** The console's files need nobody; and what reports on the store must answer without it. */
+async function identifyBrowser({ auth, site }: ApiContext, request: FastifyRequest): Promise<Identity | null> {
+  const token = readSessionCookie(request.raw, site());
+  if (token === undefined || !/^\/(api\/|metrics)/.test(request.url)) return null;
+  const session = await auth.sessions.find(token).catch((error: Error) => {
+    throw new ApiFault(
+      503,
+      'store-unavailable',
+      `Petrov's own store does not answer, so nobody can be signed in (${error.message}). Nothing was changed, and nothing is decided until it is back. "petrov status" on the controller's host still shows what is.`,
+    );
+  });
+  return session === undefined ? null : identityOfSession(session);
 }
 
 /** A port that is taken isn't an error: the next free one is taken, and said. 0 asks the system for one. */
