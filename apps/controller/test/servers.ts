@@ -131,7 +131,7 @@ export async function until(isTrue: () => Promise<boolean> | boolean, what: stri
   throw new Error(`waited ${withinMs} ms for ${what}`, { cause: last });
 }
 
-function postgresBinaries(): string {
+export function postgresBinaries(): string {
   const base = '/usr/lib/postgresql';
   const version = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a))[0] : undefined;
   if (version === undefined) throw new Error(`no Postgres under ${base}: install the postgresql package`);
@@ -139,7 +139,7 @@ function postgresBinaries(): string {
 }
 
 /** Postgres refuses to run as root. */
-function postgresUser(): { uid: number; gid: number } | undefined {
+export function postgresUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };

@@ -1,0 +1,194 @@
+// The native driver on a real primary with a real standby: what it reads, what it believes, what it proves.
+import type { Run } from '@petrov/core/journal';
+import type { Step } from '@petrov/core/plan';
+import { ControllerConfig } from '@petrov/core/wire';
+import { systemClock } from '@petrov/runtime/clock';
+import { Secret } from '@petrov/runtime/secrets';
+import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReach, readMember } from '../src/drivers/facts.ts';
+import { perform } from '../src/drivers/index.ts';
+import { slotName } from '../src/drivers/native/repoint.ts';
+import { AgentDesk } from '../src/intake/agent-desk.ts';
+import { makeProposal, makeRun, makeStep } from './made.ts';
+import { runAgent, startPair } from './pair.ts';
+
+let pair: Awaited<ReturnType<typeof startPair>>;
+let world: ReturnType<typeof makeWorld>;
+let run: Run;
+beforeAll(async () => {
+  pair = await startPair();
+  world = makeWorld();
+  const read = await readMember(world.reach, 'orders', 'orders-2');
+  if (!read.ok) throw new Error(read.says);
+  const made = makeRun('r-1', makeProposal('p-1', { state: 'executing', run: 'r-1' }));
+  const { systemIdentifier = '', receivedLsn } = read.facts;
+  run = { ...made, plan: { ...made.plan, systemIdentifier, candidateLsn: receivedLsn ?? made.plan.candidateLsn } };
+});
+afterAll(() => pair.stop());
+
+function makeWorld() {
+  const member = (id: string, role: string, port: number) => ({
+    id,
+    zone: id,
+    role,
+    replicationHost: pair.folder,
+    replicationPort: port,
+    endpoint: { host: pair.folder, port, user: 'petrov_controller', database: 'postgres' },
+    agent: { publicKey: generateKeyPair().publicKey },
+  });
+  const { clusters } = ControllerConfig.parse({
+    version: 1,
+    engineKey: 'env:KEY',
+    witnesses: [],
+    clusters: [
+      {
+        id: 'orders',
+        members: [
+          member('orders-1', 'primary', pair.ports.primary),
+          member('orders-2', 'standby', pair.ports.standby),
+          member('orders-3', 'standby', 9),
+        ],
+      },
+    ],
+  });
+  const reach = createReach(clusters, () => new Secret('none'));
+  const desk = new AgentDesk(createSigner(generateKeyPair().privateKeyPem), systemClock);
+  const asked: unknown[] = [];
+  const deps = {
+    reach,
+    desk,
+    clock: systemClock,
+    onActing: () => undefined,
+    askLook: async (look: unknown) => void asked.push(look),
+  };
+  const act = (verb: Step['verb'], at: string, rest: { attempt?: number; deadlineMs?: number } = {}) => {
+    const step = { ...makeStep(verb, at), deadlineMs: rest.deadlineMs ?? 5_000 };
+    return perform(deps, { type: 'perform', run, step, attempt: rest.attempt ?? 1, epoch: 1, nonce: `r-1/${verb}/1` });
+  };
+  return { reach, desk, asked, act };
+}
+
+describe('reading', () => {
+  it('tells primary and standby, position, timeline, upstream', async () => {
+    const primary = await readMember(world.reach, 'orders', 'orders-1');
+    expect(primary).toMatchObject({ ok: true, facts: { inRecovery: false, timeline: 1, postgres: 'running' } });
+    const standby = await readMember(world.reach, 'orders', 'orders-2');
+    expect(standby).toMatchObject({
+      ok: true,
+      facts: { inRecovery: true, timeline: 1, receiverStatus: 'streaming', upstream: 'orders-1', replayPaused: false },
+    });
+    expect(await readMember(world.reach, 'orders', 'orders-3')).toMatchObject({
+      ok: false,
+      says: expect.stringContaining("orders-3 can't be read"),
+    });
+  });
+
+  it('a look asks the witnesses, reads candidate and siblings, hears the agents that listen', async () => {
+    const stop = runAgent(world.desk, 'orders-1', async () => ({
+      state: 'done',
+      says: 'Absent.',
+      facts: { postgres: 'absent' },
+    }));
+    const result = await world.act('look', 'orders-2');
+    stop();
+    expect(world.asked).toEqual([{ cluster: 'orders', nonce: 'r-1/look/1', forMs: 2_000 }]);
+    expect(result).toMatchObject({
+      state: 'done',
+      facts: { 'orders-1': { postgres: 'absent' }, 'orders-2': { inRecovery: true } },
+    });
+    expect(result.facts['orders-3']).toBeUndefined();
+    world.desk.stop();
+  });
+});
+
+describe('a fence', () => {
+  const proof = { processesLeft: 0, sharedMemoryAttached: false, standbySignal: true, fenced: true };
+  it.each([
+    ['with its proof, is done', proof, 'done'],
+    ['with a process left, is not', { ...proof, processesLeft: 1 }, 'ambiguous'],
+    ['without a closed gate, is not', { ...proof, fenced: false }, 'ambiguous'],
+    ['without any fact, is not', {}, 'ambiguous'],
+  ])('said to be done %s (I7)', async (_name, facts, state) => {
+    const stop = runAgent(world.desk, 'orders-1', async () => ({ state: 'done', says: 'Fenced.', facts }));
+    expect(await world.act('fence', 'orders-1')).toMatchObject({ state });
+    stop();
+    world.desk.stop();
+  });
+
+  it('that nobody answers is ambiguous, within its deadline', async () => {
+    expect(await world.act('fence', 'orders-1', { deadlineMs: 200 })).toMatchObject({ state: 'ambiguous' });
+  });
+
+  it('is not lifted while another member is out of recovery', async () => {
+    const stop = runAgent(world.desk, 'orders-2', async () => ({ state: 'done', says: 'Lifted.', facts: {} }));
+    const result = await world.act('unfence', 'orders-2');
+    expect(result).toMatchObject({ state: 'refused', says: expect.stringContaining('orders-1 is out of recovery') });
+    stop();
+    world.desk.stop();
+  });
+});
+
+describe('promotion', () => {
+  it('verify before it is ambiguous: nothing is proven', async () => {
+    expect(await world.act('verify', 'orders-2', { deadlineMs: 300 })).toMatchObject({
+      state: 'ambiguous',
+      says: expect.stringContaining('still in recovery'),
+    });
+  });
+
+  it('refused by the agent is refused, and said to be done without showing it is ambiguous', async () => {
+    const answers = [
+      { state: 'refused', says: 'The position is too low.', facts: {} },
+      { state: 'done', says: 'Promoted.', facts: {} },
+    ] as const;
+    let count = 0;
+    const stop = runAgent(world.desk, 'orders-2', async () => answers[count++]);
+    expect(await world.act('promote', 'orders-2')).toMatchObject({ state: 'refused' });
+    expect(await world.act('promote', 'orders-2')).toMatchObject({ state: 'ambiguous' });
+    stop();
+    world.desk.stop();
+  });
+
+  it('whose answer is lost is found by looking: done, and the next attempt asks the agent for nothing (I8)', async () => {
+    let count = 0;
+    const stop = runAgent(world.desk, 'orders-2', async ({ verb }) => {
+      count += 1;
+      if (verb === 'promote') await pair.standby.query('SELECT pg_promote(true, 10)');
+      return undefined; // it did it, and its answer never arrives
+    });
+    const promoted = await world.act('promote', 'orders-2', { deadlineMs: 2_000 });
+    expect(promoted).toMatchObject({ state: 'done', facts: { 'orders-2': { inRecovery: false, timeline: 2 } } });
+    const handedOut = count;
+    expect(await world.act('promote', 'orders-2', { attempt: 2 })).toMatchObject({ state: 'done' });
+    expect(count).toBe(handedOut);
+    stop();
+    world.desk.stop();
+  });
+
+  it('is verified by a commit of the controller’s own, with a role that may only look', async () => {
+    const verified = await world.act('verify', 'orders-2');
+    expect(verified).toMatchObject({ state: 'done', says: expect.stringContaining('one commit came back') });
+  });
+});
+
+it('repoint makes the slot at the new primary first, and is open until the sibling streams', async () => {
+  const told: string[] = [];
+  const agent = (member: string) =>
+    runAgent(world.desk, member, async ({ verb, args }) => {
+      told.push(`${member} ${verb} ${JSON.stringify(args)}`);
+      return { state: 'done', says: 'Done.', facts: {} };
+    });
+  const stops = [agent('orders-2'), agent('orders-3')];
+  const result = await world.act('repoint', 'orders-3', { deadlineMs: 700 });
+  expect(result).toMatchObject({
+    state: 'ambiguous',
+    says: "orders-3 was pointed at orders-2 and doesn't stream from it yet.",
+  });
+  expect(told).toEqual([
+    'orders-2 slots {"names":["orders_3"]}',
+    `orders-3 repoint {"upstream":"orders-2","host":"${pair.folder}","port":${pair.ports.standby},"slot":"orders_3"}`,
+  ]);
+  expect(slotName('Orders-3.b')).toBe('orders_3_b');
+  for (const stop of stops) stop();
+});
