@@ -7,7 +7,7 @@ import { SandboxError } from '../errors.ts';
 import { asUser, findDatabaseUser, giveTo } from '../layers/user.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { queryRows } from '../postgres/query.ts';
-import { runOk } from '../run.ts';
+import { run, runOk } from '../run.ts';
 import { pidsInNamespaceOf } from '../identity.ts';
 import { waitFor } from '../wait.ts';
 import { DAEMON_INSIDE, type Daemon, startDaemon } from './daemon.ts';
@@ -34,6 +34,7 @@ shared_buffers = 64MB
 cluster_name = 'petrov-store'
 log_min_messages = warning
 `;
+const LOCALE = ['-E', 'UTF8', '--locale=C'];
 const HBA = 'local all all trust\n';
 
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -44,10 +45,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const inside = `${DAEMON_INSIDE}/data`;
   const tool = (name: string, ...args: readonly string[]): readonly string[] =>
     daemon.enter(asUser(user, [join(postgres.folder, name), '-D', inside, ...args]));
+  let synced: Promise<unknown> = Promise.resolve();
   try {
-    if (!existsSync(join(data, 'PG_VERSION'))) {
+    const isFresh = !existsSync(join(data, 'PG_VERSION'));
+    if (isFresh) {
       await rm(data, { recursive: true, force: true }); // an initdb that was cut short
-      await runOk(tool('initdb', '-U', 'postgres', '-A', 'trust', '--no-instructions', '-E', 'UTF8', '--locale=C'), {
+      await runOk(tool('initdb', '-U', 'postgres', '-A', 'trust', '--no-sync', '--no-instructions', ...LOCALE), {
         timeoutMs: 120_000,
       });
     }
@@ -60,6 +63,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       timeoutMs: 90_000,
     });
     await createDatabase(daemon.socketFolder);
+    // What initdb has made goes to the disk while the first run is under way already.
+    if (isFresh) synced = run(tool('initdb', '--sync-only'), { timeoutMs: 120_000 });
   } catch (error) {
     await daemon.end();
     throw new SandboxError(
@@ -74,6 +79,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     superuserUrl: `postgres://postgres@localhost/petrov?host=${host}`,
     socketFolder: daemon.socketFolder,
     stop: async () => {
+      await synced;
       await stopServer(daemon, tool('pg_ctl', 'stop', '--mode=fast', '--wait', '--timeout=20', '--silent'));
     },
   };

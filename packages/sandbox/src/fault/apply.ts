@@ -1,5 +1,6 @@
 // Applies a fault and keeps the record true: a lasting fault stands on record before it is applied, with the time right
 // before the signal after it, and goes off the record when it could not be applied, was ended by another, or healed.
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
 import type { RecordFile } from '../site/record-file.ts';
@@ -19,7 +20,7 @@ export async function applyFault(
   const args = z.record(z.string(), z.unknown()).parse(parsed.data);
   let stamp = now();
   const entry: ActiveFault = { name, args, ...stamp };
-  const isThis = (other: ActiveFault): boolean => other.name === name && sameArgs(other.args, args);
+  const isThis = (other: ActiveFault): boolean => other.name === name && isDeepStrictEqual(other.args, args);
   const record = await file.update((was) => ({
     ...was,
     activeFaults: fault.isLasting ? [...was.activeFaults.filter((other) => !isThis(other)), entry] : was.activeFaults,
@@ -74,8 +75,4 @@ export function readFaultArguments(name: string, words: readonly string[]): Reco
 
 function now(): FaultStamp {
   return { atMs: Date.now(), monotonicMs: monotonicMs() };
-}
-
-function sameArgs(left: ActiveFault['args'], right: ActiveFault['args']): boolean {
-  return JSON.stringify(Object.entries(left).toSorted()) === JSON.stringify(Object.entries(right).toSorted());
 }

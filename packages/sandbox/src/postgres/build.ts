@@ -17,11 +17,10 @@ import { startServer, writeStartCommand } from './member.ts';
 import { queryRows, withSocket } from './query.ts';
 import { ROLES } from './schema.ts';
 import { MEMBER_HBA, identMap, memberAutoConf, memberConf } from './settings.ts';
-import { cloneTemplate } from './template.ts';
+import { giveIdentity } from './template.ts';
 
 export interface BuildInput {
   readonly record: SiteRecord;
-  readonly template: string;
   readonly postgres: PostgresBinaries;
   readonly user: DatabaseUser;
   readonly passwords: ReadonlyMap<string, string>;
@@ -43,13 +42,19 @@ export async function makeMemberFolders(member: MemberRecord, user: DatabaseUser
   await giveTo(user, socket, log, secrets, member.socketFolder);
 }
 
+/** The first member's data directory, a bare copy of the template; needs no host yet. */
+export async function cloneFirst(template: string, set: SetRecord): Promise<void> {
+  const [first] = set.members;
+  if (first !== undefined) await cloneFolder(template, join(first.folder, 'data'));
+}
+
 /** All data directories of a set, still stopped; answers the set's system identifier. */
 export async function makeDataDirectories(input: BuildInput, set: SetRecord): Promise<string> {
   const [first, ...others] = set.members;
   if (first === undefined) throw new SandboxError('empty-set', `the set ${set.cluster} has no member`);
   const asOwner = (argv: readonly string[]): readonly string[] =>
     enterArgv(getInit(input.record, first.id), asUser(input.user, argv), ['mount', 'pid']);
-  const identifier = await cloneTemplate(input.template, join(first.folder, 'data'), {
+  const identifier = await giveIdentity(join(first.folder, 'data'), {
     postgres: input.postgres,
     asOwner,
     targetInside: `${INSIDE}/data`,

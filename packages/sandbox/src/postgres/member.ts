@@ -10,7 +10,7 @@ import { run } from '../run.ts';
 import { INSIDE } from '../site/layout.ts';
 import type { MemberRecord } from '../site/record.ts';
 import { waitFor } from '../wait.ts';
-import { findPostmaster, listServerPids } from './processes.ts';
+import { findPostmaster, isServerOrStarting, listServerPids } from './processes.ts';
 import { queryRows } from './query.ts';
 
 export type StartOutcome =
@@ -58,8 +58,8 @@ export async function startServer(
     try {
       return (await queryRows(target, 'SELECT 1')).length === 1;
     } catch (error) {
-      // Looking through all processes is dear, so only now and then, and not before the server can be there.
-      if (++failures % 10 !== 0 || (await listServerPids(init)).length > 0) throw error;
+      // Looking through all processes is dear, so only now and then.
+      if (++failures % 10 !== 0 || (await isServerOrStarting(init))) throw error;
       throw new SandboxError('gave-up', `${member.id} ended while starting: ${await logEnd(member)}`, error);
     }
   };

@@ -6,10 +6,21 @@ import { type ProcessIdentity, innerPidOf, pidsInNamespaceOf, stateOf } from '..
 import type { MemberRecord } from '../site/record.ts';
 
 export async function listServerPids(init: ProcessIdentity): Promise<readonly number[]> {
+  // A zombie has no program any more, so what is listed here still holds memory or locks.
+  return await listByProgram(init, SERVER);
+}
+
+/** Whether a server runs or is about to: its start command ends in these programs, one after the other. */
+export async function isServerOrStarting(init: ProcessIdentity): Promise<boolean> {
+  return (await listByProgram(init, [...SERVER, 'setsid', 'setpriv'])).length > 0;
+}
+
+const SERVER = ['postgres', 'postmaster'];
+
+async function listByProgram(init: ProcessIdentity, names: readonly string[]): Promise<readonly number[]> {
   const pids = pidsInNamespaceOf(init.pid);
   const programs = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/exe`).catch(() => ''))); // ended meanwhile
-  // A zombie has no program any more, so what is listed here still holds memory or locks.
-  return pids.filter((_, index) => ['postgres', 'postmaster'].includes(basename(programs[index] ?? '')));
+  return pids.filter((_, index) => names.includes(basename(programs[index] ?? '')));
 }
 
 /** The postmaster by the pid that it has written itself; undefined when it doesn't run. */

@@ -6,7 +6,6 @@ import { chmod, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 import { SandboxError } from '../errors.ts';
 import { ProcessIdentity, findIdentity, isAlive } from '../identity.ts';
-import { cloneFolder } from '../layers/clone.ts';
 import { type DatabaseUser, asUser, giveTo } from '../layers/user.ts';
 import { runOk } from '../run.ts';
 import type { PostgresBinaries } from './binaries.ts';
@@ -39,7 +38,7 @@ export async function ensureTemplate(root: string, postgres: PostgresBinaries, u
   return wanted;
 }
 
-export interface CloneTools {
+export interface IdentityTools {
   readonly postgres: PostgresBinaries;
   /** Puts "as the database's user, where the target can be reached" before a command. */
   readonly asOwner: (argv: readonly string[]) => readonly string[];
@@ -47,9 +46,8 @@ export interface CloneTools {
   readonly targetInside: string;
 }
 
-/** A new system from the template: same content, its own identity. Answers the system identifier. */
-export async function cloneTemplate(template: string, target: string, tools: CloneTools): Promise<string> {
-  await cloneFolder(template, target);
+/** Makes a copy of the template a system of its own. Answers the system identifier. */
+export async function giveIdentity(target: string, tools: IdentityTools): Promise<string> {
   const identifier = newSystemIdentifier();
   const control = join(target, 'global', 'pg_control');
   await writeIdentifier(control, identifier);
@@ -79,10 +77,8 @@ function newSystemIdentifier(): bigint {
 }
 
 /** Ends with its caller: the change of user happens below the namespace's init, so the init keeps its death signal. */
-const CONTAINED = [
-  ...['setpriv', '--pdeathsig', 'KILL', '--'],
-  ...['unshare', '--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-child', '--propagation', 'private'],
-];
+const CONTAINED =
+  'setpriv --pdeathsig KILL -- unshare --pid --mount --ipc --uts --fork --kill-child --propagation private'.split(' ');
 
 function buildScript(postgres: PostgresBinaries, user: DatabaseUser): string {
   const as = (...argv: readonly string[]): string => asUser(user, argv).join(' ');

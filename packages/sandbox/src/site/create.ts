@@ -9,7 +9,7 @@ import { enableForwarding, type Link, wire } from '../layers/netns.ts';
 import { startInit } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';
 import { findPostgres } from '../postgres/binaries.ts';
-import { drawPasswords, makeDataDirectories, makeMemberFolders, startSet } from '../postgres/build.ts';
+import { cloneFirst, drawPasswords, makeDataDirectories, makeMemberFolders, startSet } from '../postgres/build.ts';
 import { ensureTemplate } from '../postgres/template.ts';
 import { monotonicMs } from '../wait.ts';
 import { getInit, listMembers } from './access.ts';
@@ -47,7 +47,7 @@ export async function buildSite(options: CreateOptions): Promise<RecordFile> {
   const file = await putOnRecord(root, options, postgres.folder);
   try {
     const template = ensureTemplate(root, postgres, user);
-    template.catch(() => undefined); // awaited below, after the hosts
+    template.catch(() => undefined); // awaited below, beside the hosts
     const planned = await file.read();
     const passwords = drawPasswords();
     await mkdir(join(file.folder, 'secrets'), { mode: 0o700 });
@@ -56,10 +56,11 @@ export async function buildSite(options: CreateOptions): Promise<RecordFile> {
     }
     for (const outside of planned.outsideFolders) await mkdir(outside, { mode: 0o755 });
     for (const { member } of listMembers(planned)) await makeMemberFolders(member, user);
-    await Promise.all(planned.hosts.map((host) => startHost(file, host)));
+    const firsts = template.then((made) => Promise.all(planned.sets.map((set) => cloneFirst(made, set))));
+    await Promise.all([firsts, ...planned.hosts.map((host) => startHost(file, host))]);
     const record = await file.read();
     say('hosts are up');
-    const input = { record, template: await template, postgres, user, passwords };
+    const input = { record, postgres, user, passwords };
     const identifiers = Promise.all(record.sets.map((set) => makeDataDirectories(input, set)));
     const [made] = await Promise.all([identifiers, connect(record)]);
     await file.update((now) => ({
