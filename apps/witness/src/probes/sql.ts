@@ -1,15 +1,14 @@
 // sql: what the server says of itself. The timeline of a primary is read from its WAL: right after a promotion the control
 // file still shows the old one.
 import { Lsn } from '@petrov/core/cluster';
+import { TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, sqlFailure } from '../probe.ts';
 
 const query = `
 SELECT r.in_recovery,
   current_setting('transaction_read_only') = 'on' AS read_only,
-  CASE WHEN r.in_recovery
-    THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
-    ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END AS timeline,
+  ${TIMELINE_SQL} AS timeline,
   CASE WHEN r.in_recovery THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS lsn,
   (SELECT system_identifier::text FROM pg_control_system()) AS system_id,
   extract(epoch FROM pg_postmaster_start_time()) * 1000 AS started_at_ms

@@ -2,13 +2,14 @@
 // stays `streaming` for a minute, so message age, received position and the newest heartbeat come with it.
 import { Lsn } from '@petrov/core/cluster';
 import type { ReceiverStatus } from '@petrov/core/observation';
+import { TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
 
 const query = `
 SELECT w.status, w.sender_host, w.sender_port,
   extract(epoch FROM clock_timestamp() - w.last_msg_receipt_time) * 1000 AS last_message_age_ms,
-  coalesce(w.received_tli, (SELECT timeline_id FROM pg_control_checkpoint())) AS timeline,
+  ${TIMELINE_SQL} AS timeline,
   pg_last_wal_receive_lsn() AS received_lsn,
   pg_last_wal_replay_lsn() AS replayed_lsn,
   CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END AS replay_paused,

@@ -2,3 +2,4 @@
 export * from './connection.ts';
 export * from './failure.ts';
 export * from './pool.ts';
+export * from './timeline.ts';

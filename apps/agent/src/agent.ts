@@ -1,0 +1,30 @@
+// An agent: watches its host, asks for commands, acts when they're the engine's. It listens on nothing.
+import type { AgentConfig } from '@petrov/core/wire';
+import type { Clock } from '@petrov/runtime/clock';
+import type { Logger } from '@petrov/runtime/log';
+import { newId } from '@petrov/runtime/random';
+import { resolveSecret } from '@petrov/runtime/secrets';
+import type { Shutdown } from '@petrov/runtime/shutdown';
+import { createSigner, createVerifier } from '@petrov/runtime/signing';
+import { HostWatch } from './host/host-watch.ts';
+import { CommandLoop } from './protocol/command-loop.ts';
+import { ControllerLink } from './protocol/controller-link.ts';
+import { AgentState } from './state/agent-state.ts';
+
+export function startAgent(
+  config: AgentConfig,
+  { clock, log, shutdown }: { clock: Clock; log: Logger; shutdown: Shutdown },
+): void {
+  const signer = createSigner(resolveSecret(config.key).reveal());
+  const link = new ControllerLink(config.controller, `agent:${config.member}`, signer);
+  const bootId = newId('boot');
+  const host = { config, state: new AgentState(config.stateDirectory), clock, log };
+  const watch = new HostWatch(host, link, bootId);
+  const engine = createVerifier(config.enginePublicKey);
+  const loop = new CommandLoop({ host, link, engine, bootId, onLook: (nonce) => watch.look(nonce) });
+  shutdown.add('host watch', () => watch.end());
+  shutdown.add('commands', () => loop.end());
+  watch.start();
+  loop.start();
+  log.info({ agent: config.member, cluster: config.cluster, allow: config.allow }, 'watching this host');
+}

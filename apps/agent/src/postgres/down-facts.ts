@@ -1,0 +1,35 @@
+// The facts of a server that doesn't answer: what of it still runs, and what its control file says.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MemberFacts } from '@petrov/core/wire';
+import type { Host } from '../verb.ts';
+import { readControlData, readLastLsn } from './control-data.ts';
+import { isSharedMemoryAttached, listProcesses, type PidFile, readPidFile } from './processes.ts';
+
+/** `pidFile` as it was read before a stop, which removes it. */
+export async function readDownFacts({ config, state }: Host, pidFile?: PidFile): Promise<MemberFacts> {
+  const { dataDirectory, binDirectory } = config;
+  const left = listProcesses(dataDirectory);
+  const control = await readControlData(binDirectory, dataDirectory);
+  const lsn = left.length === 0 ? await readLastLsn(binDirectory, dataDirectory, control) : undefined;
+  const segment = (pidFile ?? readPidFile(dataDirectory))?.sharedMemory;
+  return {
+    postgres: left.length === 0 ? 'absent' : left.some(({ state: letter }) => letter === 'T') ? 'stopped' : 'starting',
+    processesLeft: left.length,
+    sharedMemoryAttached: isSharedMemoryAttached(segment),
+    controlState: control.state,
+    timeline: control.timeline,
+    systemIdentifier: control.systemIdentifier,
+    standbySignal: hasStandbySignal(dataDirectory),
+    fenced: state.fence() !== undefined,
+    ...(lsn === undefined ? {} : { lsn }),
+  };
+}
+
+export function standbySignalPath(dataDirectory: string): string {
+  return join(dataDirectory, 'standby.signal');
+}
+
+export function hasStandbySignal(dataDirectory: string): boolean {
+  return existsSync(standbySignalPath(dataDirectory));
+}

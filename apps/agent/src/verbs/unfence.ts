@@ -1,0 +1,36 @@
+// unfence: lifts the fence of its own proposal and puts back what was before: standby.signal only where it was, Postgres
+// running where it ran. The start goes through the gate, which asks the other members.
+import { hasStandbySignal, standbySignalPath } from '../postgres/down-facts.ts';
+import { startServer } from '../postgres/start.ts';
+import { FENCE_PATIENCE, stopAll } from '../postgres/stop.ts';
+import { removeDurably } from '../state/durable.ts';
+import { ambiguous, done, leftMs, refused, type Verb } from '../verb.ts';
+import { lookAround } from './look.ts';
+
+const START_MS = 30_000;
+
+export const unfence: Verb<'unfence'> = {
+  verb: 'unfence',
+  async act(given) {
+    const { host, command } = given;
+    const { config, state } = host;
+    const { dataDirectory, member } = config;
+    const fence = state.fence();
+    if (fence === undefined) return done(`${member} isn't fenced.`, (await lookAround(host)).facts);
+    if (fence.proposal !== command.args.proposal) {
+      return refused(`${member} is fenced for proposal ${fence.proposal}, not for ${command.args.proposal}.`);
+    }
+    if (!fence.hadStandbySignal) {
+      const left = await stopAll(dataDirectory, { ...FENCE_PATIENCE, fastMs: 5_000 });
+      if (left.length > 0) return ambiguous(`${member} is still fenced: it runs read-only and can't be stopped.`);
+      if (hasStandbySignal(dataDirectory)) removeDurably(standbySignalPath(dataDirectory));
+    }
+    state.dropFence();
+    if (!fence.wasRunning) return done(`The fence of ${member} is lifted.`, (await lookAround(host)).facts);
+    const failed = await startServer(config, leftMs(given, Math.min(command.ttlMs, START_MS)));
+    const { facts } = await lookAround(host);
+    if (failed !== undefined)
+      return ambiguous(`The fence of ${member} is lifted, and Postgres didn't start: ${failed}`, facts);
+    return done(`The fence of ${member} is lifted; Postgres runs.`, facts);
+  },
+};
