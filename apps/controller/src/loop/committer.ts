@@ -38,21 +38,28 @@ export function createCommitter(deps: Deps): Committer {
     if (!isWorthATransaction(commit)) return { ok: true, audit: [], pages: 0 };
     deps.crash.journal('before', commit.effects);
     const client = await deps.pool.connect();
-    let broken = true;
+    let isLent = true;
+    const giveBack = (isBroken: boolean) => {
+      if (isLent) client.release(isBroken);
+      isLent = false;
+    };
     try {
-      await client.query('BEGIN');
-      const written = await write(client, commit, deps);
-      broken = false;
-      if (written.committed.ok) broken = !(await commitOrFindOut(client, written.count, deps));
-      else await client.query('ROLLBACK');
-      if (written.committed.ok) deps.crash.journal('after', commit.effects);
-      return written.committed;
+      await client.query(BEGIN);
+      const { committed, count } = await write(client, commit, deps);
+      if (!committed.ok) await client.query('ROLLBACK');
+      else await commitOrFindOut(client, { count, deps, giveBack });
+      giveBack(false);
+      if (committed.ok) deps.crash.journal('after', commit.effects);
+      return committed;
     } finally {
       // A connection with an open transaction isn't put back: its end rolls it back.
-      client.release(broken);
+      giveBack(true);
     }
   };
 }
+
+/** A transaction whose controller vanished must not hold the owner's row for long. */
+const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 export function isWorthATransaction(commit: Commit): boolean {
   return commit.decision !== undefined || commit.effects.some(({ type }) => isDurable(type));
@@ -75,15 +82,16 @@ async function write(client: PoolClient, commit: Commit, deps: Deps): Promise<{ 
   return { committed: { ok: true, audit, pages: pages.length }, count };
 }
 
-/** Whether the connection is still good. Throws when the transaction didn't commit. */
-async function commitOrFindOut(client: PoolClient, count: number, deps: Deps): Promise<boolean> {
+type Committing = { readonly count: number; readonly deps: Deps; readonly giveBack: (isBroken: boolean) => void };
+
+/** Throws when the transaction didn't commit. */
+async function commitOrFindOut(client: PoolClient, { count, deps, giveBack }: Committing): Promise<void> {
   try {
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back by the store');
-    return true;
   } catch (error) {
-    if (await didCommit(count, deps)) return false;
-    throw error;
+    giveBack(true); // ends it, if it's still open: the question below waits for that
+    if (!(await didCommit(count, deps))) throw error;
   }
 }
 

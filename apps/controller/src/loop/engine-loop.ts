@@ -106,14 +106,18 @@ export class EngineLoop<State> {
   /** False when its transaction failed: the old state stays. */
   async #takeOne(waiting: Waiting): Promise<boolean> {
     const decision = waiting.type === 'decision' ? waiting.decision : undefined;
+    const stepped = this.#step(waiting);
+    if (!stepped) {
+      if (decision) this.#answer(refuse(decision.id, 'bug'));
+      return true;
+    }
+    const { state, effects, nowMs } = stepped;
+    const reply = decision && findReply(effects, decision.id);
     try {
-      const input = toInput(waiting, this.#deps.clock.nowMs());
-      const { state, effects } = this.#deps.step(this.#state, input);
-      const reply = decision && findReply(effects, decision.id);
       const committed = await this.#deps.commit({
         effects,
         decision: decision && reply && { input: decision, reply: toStored(reply) },
-        nowMs: input.nowMs,
+        nowMs,
       });
       this.#deps.onStore(undefined);
       if (!committed.ok) {
@@ -129,6 +133,17 @@ export class EngineLoop<State> {
       this.#deps.onStore(error);
       if (decision) this.#answer(storeFailed(decision.id, error));
       return false;
+    }
+  }
+
+  /** An engine that throws is a bug: the input is dropped, the state and the journal stay as they were. */
+  #step(waiting: Waiting) {
+    const input = toInput(waiting, this.#deps.clock.nowMs());
+    try {
+      return { ...this.#deps.step(this.#state, input), nowMs: input.nowMs };
+    } catch (error) {
+      this.#deps.log.error({ err: error, input: waiting.type }, 'the engine failed at an input: this is a bug');
+      return undefined;
     }
   }
 
@@ -177,6 +192,7 @@ const refusals = {
   stopping: 'The controller is stopping: nothing was recorded and nothing was done.',
   'in-flight': 'The same decision is being recorded at this moment: look again in a second.',
   busy: 'Too many decisions wait: nothing was recorded. Try again.',
+  bug: 'The engine failed at this decision: nothing was recorded and nothing was done. This is a bug of Petrov; report it.',
   'no-answer': 'The engine gave no answer to this decision: nothing was done. This is a bug of Petrov; report it.',
 } as const;
 

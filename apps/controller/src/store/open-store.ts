@@ -23,9 +23,10 @@ export async function openStore(deps: Deps): Promise<{ restored: Restored; migra
   const own = await readSystemIdentifier(deps.pool);
   await refuseWhatAnswers(deps, own);
   const migrated = await migrate(deps.pool);
+  // From here on an older controller commits nothing: what is read is the last word.
+  await takeOver(deps.pool, deps.bootId);
   const restored = await restore(deps.pool);
   refuseGuardedStore(own, restored.clusters);
-  await takeOver(deps.pool, deps.bootId);
   return { restored, migrated };
 }
 

@@ -31,8 +31,9 @@ export async function countCommit(client: PoolClient, bootId: string): Promise<n
   return Count.parse(rows[0]).commits;
 }
 
+/** Waits for a transaction of ours that is still open or being committed: its row lock says so. */
 export async function readCommits(pool: Pool, bootId: string): Promise<number> {
-  const { rows } = await pool.query('SELECT commits FROM engine_owner WHERE boot_id = $1', [bootId]);
+  const { rows } = await pool.query('SELECT commits FROM engine_owner WHERE boot_id = $1 FOR UPDATE', [bootId]);
   if (rows.length === 0) throw new StoreLost();
   return Count.parse(rows[0]).commits;
 }
