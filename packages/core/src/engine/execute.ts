@@ -34,7 +34,7 @@ export function startRun(state: EngineState, cluster: ClusterState, nowMs: numbe
     journal: [],
   };
   const moved = move(
-    { ...cluster, run, record: { ...record, epoch: record.epoch + 1 } },
+    { ...cluster, run, inheritedEvents: undefined, record: { ...record, epoch: record.epoch + 1 } },
     { event: 'start', run: run.id },
   );
   const begun = proceed(state, moved.cluster, nowMs);
@@ -83,10 +83,9 @@ function start(
   if (refusal !== undefined) return getStuck(cluster, run, { says: refusal, nowMs });
   const nonce = `${run.id}/${step.id}/${attempt}`;
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });
-  const looks = step.verb === 'look' || step.verb === 'settle';
   const next: ClusterState = {
     ...noted.cluster,
-    look: looks ? { nonce, step: step.id, attempt, askedAtMs: nowMs } : undefined,
+    look: isLooking(step) ? { nonce, step: step.id, attempt, askedAtMs: nowMs } : undefined,
   };
   return {
     cluster: next,
@@ -110,14 +109,13 @@ function awaitStep(
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
-  const started = run.journal.findLastIndex((e) => e.type === 'started' && e.step === step.id);
-  const waitedMs = nowMs - (run.journal[started]?.atMs ?? nowMs);
-  const gaveUp =
-    started < (cluster.inheritedEvents ?? 0)
-      ? 'The controller was restarted while this ran.'
-      : waitedMs > step.deadlineMs * GIVE_UP_AFTER_DEADLINES
-        ? 'Nobody told in time how it ended.'
-        : undefined;
+  const startedAtMs = run.journal.findLast((e) => e.type === 'started' && e.step === step.id)?.atMs ?? nowMs;
+  const waitedMs = nowMs - startedAtMs;
+  const gaveUp = isInherited(cluster, step)
+    ? 'The controller was restarted while this ran.'
+    : waitedMs > step.deadlineMs * GIVE_UP_AFTER_DEADLINES
+      ? 'Nobody told in time how it ended.'
+      : undefined;
   if (gaveUp !== undefined) {
     const result = { run: run.id, step: step.id, attempt, state: 'ambiguous', says: gaveUp, facts: {} } as const;
     return answerStep(state, { ...cluster, look: undefined }, { result, nowMs });
@@ -136,14 +134,25 @@ function awaitStep(
   );
 }
 
+/** Begun by an earlier process: nobody performs it any more. */
+function isInherited({ run, inheritedEvents = 0 }: ClusterState, step: Step): boolean {
+  return (run?.journal.findLastIndex((e) => e.type === 'started' && e.step === step.id) ?? 0) < inheritedEvents;
+}
+
+function isLooking({ verb }: Step): boolean {
+  return verb === 'look' || verb === 'settle';
+}
+
 export function takeResult(state: EngineState, input: Extract<Input, { type: 'step-result' }>): Stepped {
   const { result, nowMs } = input;
   const cluster = [...state.clusters.values()].find((c) => c.run?.id === result.run);
   if (cluster?.run === undefined) return { state, effects: [] };
   const next = nextStep(cluster.run, nowMs);
   const isExpected = next.kind === 'wait' && next.step.id === result.step && next.attempt === result.attempt;
-  if (!isExpected) return { state, effects: [] }; // a late answer of an attempt that was given up: the next look finds what it did
   const isLook = cluster.look?.step === result.step && cluster.look.attempt === result.attempt;
+  // Of an attempt that was given up, or that an earlier process began: the next look finds what it did.
+  const isLate = next.kind === 'wait' && (isInherited(cluster, next.step) || (isLooking(next.step) && !isLook));
+  if (!isExpected || isLate) return { state, effects: [] };
   if (isLook && result.state === 'done' && cluster.look !== undefined) {
     const waiting = { ...cluster, look: { ...cluster.look, facts: result.facts } };
     const went = proceed(state, waiting, nowMs);

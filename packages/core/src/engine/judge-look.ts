@@ -4,7 +4,7 @@ import { countQuorum, findReach } from '../assessment/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
 import { hasStarted, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
-import { isBadReading } from '../observation/index.ts';
+import { type Answer, isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 import { makeCase } from './make-case.ts';
@@ -47,12 +47,17 @@ function countAnswers(state: EngineState, cluster: ClusterState, look: Look, now
   let alive: string | undefined;
   for (const witness of findReach(makeCase(state, cluster, nowMs))) {
     const probe = isHungCommits ? witness.write : (witness.sql ?? witness.tcp);
-    const nonced = probe?.track.nonced;
-    const isAsked = nonced?.nonce === look.nonce && nowMs - nonced.answer.atMs <= LOOK_FRESH_MS;
-    if (witness.doubt !== undefined || !isAsked) continue;
-    if (isBadReading(nonced.answer.reading) || (isStarting && nonced.answer.reading === 'starting'))
-      bad.add(witness.id);
-    else if (nonced.answer.reading === 'alive' || nonced.answer.reading === 'starting') alive = witness.id;
+    if (witness.doubt !== undefined || probe === undefined) continue;
+    const { last, nonced } = probe.track;
+    const answer = nonced?.nonce === look.nonce ? nonced.answer : undefined;
+    const isFresh = answer !== undefined && nowMs - answer.atMs <= LOOK_FRESH_MS;
+    const counts = (a: Answer) => isBadReading(a.reading) || (isStarting && a.reading === 'starting');
+    if (isFresh && counts(answer)) bad.add(witness.id);
+    // A sign of life needs no nonce: it stops, whoever was asked, if its probe began after the question.
+    const beganAtMs = last.atMs - (last.latencyMs ?? 0);
+    const heard = beganAtMs >= look.askedAtMs ? [last] : [];
+    const signs = [...heard, ...(isFresh ? [answer] : [])].filter((a) => !counts(a) && a.reading !== 'abstains');
+    if (signs.length > 0) alive = witness.id;
   }
   const quorum = countQuorum(state.config.witnesses, bad);
   return { ...quorum, bad: quorum.agreeing, alive };

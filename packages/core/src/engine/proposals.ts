@@ -1,7 +1,7 @@
 // Keeps the proposal of a cluster true to the case: opened when a failover is due, revised when something material changed,
 // withdrawn when the case is gone, refreshed or expired at its end. Silence and time never approve.
 import type { Assessment } from '../assessment/index.ts';
-import { digestOf, digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
+import { digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
 import type { Plan, PlanOutcome } from '../plan/index.ts';
 import { advance, isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import { auditEngine } from './entries.ts';
@@ -117,7 +117,7 @@ function revise(
   const changes = findMaterialChanges(proposal.revision, {
     assessment,
     plan,
-    digests: { policy: policyDigest(state, cluster) },
+    digests: { policy: cluster.policyDigest },
   });
   const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || changes.some((c) => c.countsAgainst);
   if (!isAtItsEnd && (changes.length === 0 || !isDue)) return { cluster, effects: [] };
@@ -156,10 +156,6 @@ function revise(
   };
 }
 
-function policyDigest(state: EngineState, cluster: ClusterState): string {
-  return digestOf(cluster.policy, state.config.hash);
-}
-
 /** Approved and not started: the controller doubted itself, or was restarted. Starts what was approved, or nothing. */
 function keepApproved(
   state: EngineState,
@@ -173,7 +169,7 @@ function keepApproved(
   const changes = findMaterialChanges(proposal.revision, {
     assessment,
     plan,
-    digests: { policy: policyDigest(state, cluster) },
+    digests: { policy: cluster.policyDigest },
   });
   if (changes.length > 0 || plan.epoch !== proposal.revision.plan.epoch)
     return expire(

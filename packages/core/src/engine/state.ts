@@ -1,6 +1,6 @@
 // All that the controller knows, as one value. Made once from configuration and store; changed only by `step`.
 import type { Assessment, Judgment } from '../assessment/index.ts';
-import type { Hash } from '../approval/index.ts';
+import { digestOf, type Hash } from '../approval/index.ts';
 import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
 import type { Run } from '../journal/index.ts';
 import { type ClusterMemory, emptyMemory, type SourceMemory } from '../observation/index.ts';
@@ -32,6 +32,7 @@ export type Look = {
 export type ClusterState = {
   readonly topology: ClusterTopology;
   readonly policy: Policy;
+  readonly policyDigest: string;
   readonly record: ClusterRecord;
   readonly memory: ClusterMemory;
   readonly judgment: Judgment;
@@ -76,6 +77,7 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
       {
         topology,
         policy: topology.policy,
+        policyDigest: digestOf(topology.policy, config.hash),
         record: kept ?? newRecord(topology),
         memory: emptyMemory,
         judgment: resumeJudgment(proposal),
