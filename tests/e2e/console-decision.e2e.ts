@@ -37,7 +37,7 @@ async function fillIn(): Promise<void> {
 
 async function until<T>(read: () => T | undefined): Promise<T> {
   return await expect
-    .poll(read, { timeout: 5_000 })
+    .poll(read, { timeout: 20_000 })
     .toBeDefined()
     .then(() => read() as T);
 }
@@ -133,7 +133,7 @@ test('without the live line the answers are off after five seconds and a banner 
   await page.getByRole('alert').filter({ hasText: 'The live connection is gone' }).waitFor();
   for (const button of [promote(), reject(), wait()]) expect(await button.isDisabled()).toBe(true);
   stage.server.setLive(true);
-  await expect.poll(async () => await wait().isEnabled(), { timeout: 8_000 }).toBe(true);
+  await expect.poll(async () => await wait().isEnabled(), { timeout: 30_000 }).toBe(true);
 });
 
 test('on stale evidence approving is off and says why; stopping stays possible', async () => {
@@ -215,7 +215,7 @@ test('the sandbox panel breaks and heals, the record verifies its chain', async 
   stage.server.show('blind');
   await page.goto(`${stage.url}/sandbox`);
   await page.getByRole('button', { name: 'Kill the primary' }).click();
-  await expect.poll(() => stage.server.faults).toEqual([{ name: 'kill', args: ['orders-1'] }]);
+  await expect.poll(() => stage.server.faults, { timeout: 20_000 }).toEqual([{ name: 'kill', args: ['orders-1'] }]);
   await page.getByRole('link', { name: 'Record' }).click();
   await page.getByRole('button', { name: 'Verify the chain' }).click();
   await page.getByText('The chain of 5 entries is whole, from the first to the last.').waitFor();

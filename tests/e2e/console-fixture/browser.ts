@@ -50,7 +50,7 @@ export class ConsoleStage {
   async page(options: BrowserContextOptions = { viewport: phone }): Promise<Page> {
     const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       const isExpected = message.text().startsWith('Failed to load resource') || message.text().includes('WebSocket');
