@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, clearLeftovers, createSite, openSite } from '../src/index.ts';
-import { ROOT, findTraces, readFootprint, reach, sql, superSql } from './support.ts';
+import { PATIENTLY, ROOT, findTraces, readFootprint, reach, sql, superSql } from './support.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -38,7 +38,9 @@ test('what the client writes over its network is on a standby', async () => {
   const target = { from: 'client', address: primary!.addresses.app, access: client, database: client.database };
   expect(await sql(site, target, "INSERT INTO writes (id, writer) VALUES (1, 'test')")).toMatchObject({ code: 0 });
   const read = { ...target, address: standby!.addresses.app };
-  await expect.poll(async () => (await sql(site, read, 'SELECT count(*) FROM writes')).stdout.trim()).toBe('1');
+  await expect
+    .poll(async () => (await sql(site, read, 'SELECT count(*) FROM writes')).stdout.trim(), PATIENTLY)
+    .toBe('1');
 });
 
 test('a witness reaches each member with its own role, and beats on the primary', async () => {

@@ -5,11 +5,14 @@ import type { RoleAccess, RunResult, Site } from '../src/index.ts';
 
 export const ROOT = join(import.meta.dirname, '../../../var/test-sandbox');
 
-/** How a TCP connection from a host goes: it opens, is refused at once, or nobody answers in time. */
+/** For `expect.poll`: a machine that is busy with other things is slow, not wrong. */
+export const PATIENTLY = { timeout: 30_000 };
+
+/** How a TCP connection from a host goes: it opens, is refused at once, or nobody answers in time. The second timer lets what has arrived be seen first. */
 export async function reach(site: Site, hostId: string, address: string, port = 5432): Promise<string> {
   const program = `const s = require('node:net').connect(${port}, '${address}');
     const say = (word) => { console.log(word); process.exit(); };
-    s.on('connect', () => say('open')); s.on('error', (e) => say(e.code)); setTimeout(() => say('silence'), 500);`;
+    s.on('connect', () => say('open')); s.on('error', (e) => say(e.code)); setTimeout(() => setTimeout(() => say('silence'), 100), 500);`;
   return (await site.execIn(hostId, [process.execPath, '-e', program], { timeoutMs: 10_000 })).stdout.trim();
 }
 
