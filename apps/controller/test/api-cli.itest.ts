@@ -2,7 +2,10 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCli } from '../../cli/src/cli.ts';
+import { run } from '../../cli/src/run.ts';
 import { startTestApi, type TestApi, tokenOf } from './api-harness.ts';
 import { startPostgres, type TestPostgres } from './servers.ts';
 
@@ -19,15 +22,28 @@ afterAll(async () => {
 });
 
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
-function run(program: string, args: readonly string[], input?: string): Promise<Ended> {
+function spawned(program: string, args: readonly string[], input?: string): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { timeout: 20_000 }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    const child = execFile(program, args, { timeout: 60_000 }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
     });
     child.stdin?.end(input);
   });
 }
-const cli = (...args: string[]) => run(petrov, ['--socket', join(made.folder, 'admin.sock'), ...args]);
+
+/** The command in this process, with what it prints kept: a start of Node for each would take most of the time. */
+async function cli(...args: string[]): Promise<Ended> {
+  const kept = { out: '', err: '' };
+  const settings = {
+    root: made.folder,
+    osUser: 'ada',
+    out: { write: (text: string) => (kept.out += text) },
+    err: { write: (text: string) => (kept.err += text) },
+    input: Readable.from([]),
+  };
+  const code = await run(args, makeCli(settings));
+  return { code, ...kept };
+}
 
 describe('petrov', () => {
   it('says at a glance what is and how to answer', async () => {
@@ -114,7 +130,7 @@ describe('petrov', () => {
     expect(unknown.code).toBe(2);
     expect(printed.code).toBe(0);
     const psql = (database: string, sql: string) =>
-      run('psql', ['-X', '-At', '-h', postgres.folder, '-U', 'postgres', '-d', database], sql);
+      spawned('psql', ['-X', '-At', '-h', postgres.folder, '-U', 'postgres', '-d', database], sql);
     for (const time of ['first', 'second'])
       expect((await psql('postgres', printed.out)).err, time).not.toContain('ERROR');
     const roles =
@@ -124,5 +140,23 @@ describe('petrov', () => {
     );
     const beat = "set role petrov_w_a; insert into heartbeat (witness, beat) values ('w-a', 1) returning beat";
     expect((await psql('petrov', beat)).out).toContain('1');
+  });
+
+  it('ends with 1 when it failed and with 2 when it was asked wrongly', async () => {
+    const [status, unknown] = await Promise.all([
+      spawned(petrov, ['--socket', join(made.folder, 'admin.sock'), 'clusters', '--json']),
+      spawned(petrov, ['statsu']),
+    ]);
+    expect(status).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(status.out)).toMatchObject({ id: 'orders' });
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toContain('Did you mean status?');
+    const [gone, both] = [
+      await cli('--url', 'http://localhost:1', 'status'),
+      await cli('--url', 'x', '--socket', 'y', 'runs'),
+    ];
+    expect(gone).toMatchObject({ code: 1 });
+    expect(gone.err).toContain("can't be reached (ECONNREFUSED)");
+    expect(both).toMatchObject({ code: 2, err: 'petrov: Give --url or --socket, not both.\n' });
   });
 });

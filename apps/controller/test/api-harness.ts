@@ -132,6 +132,9 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
     adminSocket,
     recordFile: join(folder, 'var', 'controller.json'),
     consoleFolder: join(folder, 'dist'),
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   const base = `http://127.0.0.1:${api.port}`;
   const ask = (path: string, asked: Asked = {}) => askHttp(base, path, asked);
