@@ -6,16 +6,16 @@ export type CliEnvironment = {
   readonly session?: string | undefined;
   /** Who typed `sudo`: the record should name the person. */
   readonly sudoUser?: string | undefined;
-  readonly noColour: boolean;
+  /** Handed on to a controller that is started from here: its secrets may be in it by name. */
+  readonly processEnv?: Readonly<Record<string, string | undefined>>;
 };
 
 const Environment = z.object({
   PETROV_SESSION: z.string().optional(),
   SUDO_USER: z.string().optional(),
-  NO_COLOR: z.string().optional(),
 });
 
 export function readCliEnvironment(env: Readonly<Record<string, string | undefined>>): CliEnvironment {
-  const { PETROV_SESSION, SUDO_USER, NO_COLOR } = Environment.parse(env);
-  return { session: PETROV_SESSION, sudoUser: SUDO_USER, noColour: NO_COLOR !== undefined && NO_COLOR !== '' };
+  const { PETROV_SESSION, SUDO_USER } = Environment.parse(env);
+  return { session: PETROV_SESSION, sudoUser: SUDO_USER, processEnv: env };
 }

@@ -2,6 +2,7 @@
 export { DrillError } from './errors.ts';
 export { ApiRefused, type ApiClient, createApiClient } from './rig/api-client.ts';
 export { applyFault } from './rig/control.ts';
+export { type Guard, type GuardOptions, startGuard } from './rig/guard.ts';
 export { Inbox, type InboxMessage } from './rig/inbox.ts';
 export type { AppPaths, Progress, RigOptions } from './rig/options.ts';
 export { clearRigs } from './rig/record.ts';

@@ -6,15 +6,19 @@ import { addClusters } from './clusters.ts';
 import { addDecisions } from './decisions.ts';
 import { addDoctor } from './doctor.ts';
 import { addPrepare } from './prepare.ts';
+import { addDrill } from './drill.ts';
 import { addProposals } from './proposals.ts';
 import { addReplay } from './replay.ts';
 import { addRuns } from './runs.ts';
+import { addSandbox } from './sandbox.ts';
 import { addSignInLink } from './sign-in-link.ts';
 import { addStatus } from './status.ts';
+import { addUp } from './up.ts';
 import { addUsers } from './users.ts';
 import { addWatch } from './watch.ts';
 
 export const commands: readonly ((program: Command, cli: Cli) => void)[] = [
+  addUp,
   addStatus,
   addWatch,
   addClusters,
@@ -23,6 +27,8 @@ export const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addDecisions,
   addAudit,
   addReplay,
+  addSandbox,
+  addDrill,
   addSignInLink,
   addUsers,
   addPrepare,

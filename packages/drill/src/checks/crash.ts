@@ -6,7 +6,11 @@ import { checkAudit, checkLost } from './promotion.ts';
 
 export function checkCrash(facts: Gathered, crash: NonNullable<Gathered['crash']>): readonly Check[] {
   return [
-    { id: 'crashed-as-asked', ok: crash.happened, says: `${crash.at}: ${crash.happened ? 'died there' : 'it never came there'}` },
+    {
+      id: 'crashed-as-asked',
+      ok: crash.happened,
+      says: `${crash.at}: ${crash.happened ? 'died there' : 'it never came there'}`,
+    },
     checkOutcome(facts),
     checkLost(facts),
     checkAudit(facts, ['P2001', 'P2003']),
@@ -22,5 +26,9 @@ function checkOutcome(facts: Gathered): Check {
   const newest = Math.max(...facts.status.members.map(({ timeline }) => timeline ?? 0));
   const isOnce = promoted.length === 1 && entries <= 1 && newest === facts.timeline + 1;
   const says = `${promoted.length === 0 ? 'nobody promoted' : `${promoted.join(', ')} promoted`}; the run is ${run?.state ?? 'not there'}: ${run?.says ?? ''}`;
-  return { id, ok: facts.runs.length <= 1 && (isOnce || (promoted.length === 0 && (isStuck || run === undefined))), says };
+  return {
+    id,
+    ok: facts.runs.length <= 1 && (isOnce || (promoted.length === 0 && (isStuck || run === undefined))),
+    says,
+  };
 }

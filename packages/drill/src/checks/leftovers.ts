@@ -26,16 +26,24 @@ export async function collectTraces(
 
 export function checkNothingLeft(traces: Traces): Check {
   const wanted = new Set(traces.namespaces);
-  const inside = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && wanted.has(namespaceOf(Number(name)) ?? ''));
+  const inside = readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && wanted.has(namespaceOf(Number(name)) ?? ''),
+  );
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
   const left = [
     ...inside.map((pid) => `process ${pid} in a namespace of the site`),
     ...traces.processes.filter(isAlive).map(({ pid }) => `process ${pid}`),
     ...traces.folders.filter((folder) => existsSync(folder)).map((folder) => `folder ${folder}`),
-    ...traces.folders.flatMap((folder) => mounts.filter((line) => line.includes(folder)).map((line) => `mount ${line}`)),
+    ...traces.folders.flatMap((folder) =>
+      mounts.filter((line) => line.includes(folder)).map((line) => `mount ${line}`),
+    ),
   ];
   const looked = `${traces.namespaces.length} namespaces, ${traces.processes.length} processes, ${traces.folders.length} folders`;
-  return { id: 'nothing-left-behind', ok: left.length === 0, says: left.length === 0 ? `${looked} are gone` : left.join('; ') };
+  return {
+    id: 'nothing-left-behind',
+    ok: left.length === 0,
+    says: left.length === 0 ? `${looked} are gone` : left.join('; '),
+  };
 }
 
 function namespaceOf(pid: number): string | undefined {

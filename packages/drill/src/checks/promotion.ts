@@ -21,7 +21,11 @@ export function checkPage({ page, messages, asked }: Gathered): Check {
   const unsigned = messages.filter((message) => !message.signatureOk).length;
   if (page === undefined || asked === undefined) return { id, ok: false, says: 'no page asked for a decision' };
   if (unsigned > 0) return { id, ok: false, says: `${unsigned} of ${messages.length} pages were not signed` };
-  return { id, ok: true, says: `${page.id} (${page.type}) about ${asked.proposal.id}; ${messages.length} pages, all signed` };
+  return {
+    id,
+    ok: true,
+    says: `${page.id} (${page.type}) about ${asked.proposal.id}; ${messages.length} pages, all signed`,
+  };
 }
 
 function checkDecision({ proposal, answered, audit, scenario }: Gathered): Check {
@@ -66,8 +70,13 @@ export function checkLost(facts: Gathered): Check {
   const cap = capOf(facts);
   const named = lost.length === 0 ? 'no acknowledged write is lost' : `lost: ${lost.slice(0, 20).join(', ')}`;
   const more = lost.length > 20 ? ` and ${lost.length - 20} more` : '';
-  const bytes = wal === undefined ? 'the WAL was not compared' : `${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone`;
-  return { id, ok: isWithinQuote(facts), says: `${named}${more}; ${bytes}, quoted ${cap}${isSync ? ', synchronous: 0 rows' : ''}` };
+  const bytes =
+    wal === undefined ? 'the WAL was not compared' : `${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone`;
+  return {
+    id,
+    ok: isWithinQuote(facts),
+    says: `${named}${more}; ${bytes}, quoted ${cap}${isSync ? ', synchronous: 0 rows' : ''}`,
+  };
 }
 
 export function isWithinQuote(facts: Gathered): boolean {
@@ -88,7 +97,8 @@ function checkSiblings(facts: Gathered): Check {
   const siblings = facts.status.members.filter(({ id: member }) => member !== facts.primary && member !== promoted);
   const following = siblings.filter((one) => one.receiving === true && one.timeline === facts.timeline + 1);
   const says = siblings.map(
-    (one) => `${one.id}: ${one.receiving ? 'streams' : 'does not stream'} from ${one.upstream ?? 'nobody'} on timeline ${one.timeline}`,
+    (one) =>
+      `${one.id}: ${one.receiving ? 'streams' : 'does not stream'} from ${one.upstream ?? 'nobody'} on timeline ${one.timeline}`,
   );
   return { id, ok: promoted !== undefined && following.length === siblings.length, says: says.join('; ') };
 }
@@ -106,6 +116,11 @@ export function checkAudit({ audit, verification }: Gathered, sequence: readonly
   const codes = audit.toSorted((a, b) => a.seq - b.seq).map(({ code }) => code);
   let place = 0;
   for (const code of codes) if (code === sequence[place]) place += 1;
-  if (place < sequence.length) return { id, ok: false, says: `${sequence[place]} is missing or out of order in ${codes.join(' ')}` };
-  return { id, ok: verification.ok, says: `${verification.says} ${sequence.join(', ')} stand there in this order.`.trim() };
+  if (place < sequence.length)
+    return { id, ok: false, says: `${sequence[place]} is missing or out of order in ${codes.join(' ')}` };
+  return {
+    id,
+    ok: verification.ok,
+    says: `${verification.says} ${sequence.join(', ')} stand there in this order.`.trim(),
+  };
 }

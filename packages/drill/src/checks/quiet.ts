@@ -3,13 +3,23 @@ import type { Check } from '../run/report.ts';
 import { type Gathered, promotedMembers, unavailableMs } from './facts.ts';
 
 export function checkFalseAlarm(facts: Gathered): readonly Check[] {
-  return [checkNoProposal(facts), checkNoPage(facts), checkWrites(facts), checkHealed(facts), checkNothingPromoted(facts)];
+  return [
+    checkNoProposal(facts),
+    checkNoPage(facts),
+    checkWrites(facts),
+    checkHealed(facts),
+    checkNothingPromoted(facts),
+  ];
 }
 
 function checkNoProposal({ audit, seen }: Gathered): Check {
   const opened = audit.filter(({ code }) => code === 'P2001');
   const ok = opened.length === 0 && seen.every(({ proposal }) => proposal === undefined);
-  return { id: 'nothing-proposed', ok, says: ok ? 'no proposal was opened' : (opened[0]?.says ?? 'a proposal was opened') };
+  return {
+    id: 'nothing-proposed',
+    ok,
+    says: ok ? 'no proposal was opened' : (opened[0]?.says ?? 'a proposal was opened'),
+  };
 }
 
 function checkNoPage({ messages }: Gathered): Check {
@@ -20,7 +30,11 @@ function checkNoPage({ messages }: Gathered): Check {
 function checkWrites(facts: Gathered): Check {
   const pause = unavailableMs(facts);
   const { pauseMsMax } = facts.scenario;
-  return { id: 'writes-go-on', ok: pause <= pauseMsMax, says: `the longest pause was ${pause} ms, allowed ${pauseMsMax}` };
+  return {
+    id: 'writes-go-on',
+    ok: pause <= pauseMsMax,
+    says: `the longest pause was ${pause} ms, allowed ${pauseMsMax}`,
+  };
 }
 
 function checkHealed({ seen }: Gathered): Check {
@@ -32,6 +46,8 @@ export function checkNothingPromoted(facts: Gathered): Check {
   const promoted = promotedMembers(facts);
   const entries = facts.audit.filter(({ code }) => code === 'P3001' || code === 'P3009');
   const ok = promoted.length === 0 && entries.length === 0;
-  const says = ok ? 'nothing ran and nobody was promoted' : `promoted: ${promoted.join(', ')}; ${entries[0]?.says ?? ''}`;
+  const says = ok
+    ? 'nothing ran and nobody was promoted'
+    : `promoted: ${promoted.join(', ')}; ${entries[0]?.says ?? ''}`;
   return { id: 'nothing-promoted', ok, says };
 }

@@ -51,7 +51,11 @@ function send(settings: Settings, method: string, path: string, body?: string) {
       socketPath: settings.socketPath,
       method,
       path: `/api/v1${path}`,
-      headers: { ...settings.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...length },
+      headers: {
+        ...settings.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...length,
+      },
       signal: AbortSignal.timeout(settings.timeoutMs ?? 10_000),
     },
     (response) => {

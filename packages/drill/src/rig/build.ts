@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 import { createLog } from '@petrov/runtime/log';
 import { createRedis } from '@petrov/runtime/redis';
 import { createSigner } from '@petrov/runtime/signing';
-import { clearLeftovers, createSite, type RunningWriter, type Site, startWriter } from '@petrov/sandbox';
+import { clearLeftovers, createSite, type Site, startWriter } from '@petrov/sandbox';
 import { DrillError } from '../errors.ts';
 import { createCanaryReporter } from './canary.ts';
-import { type Child, watchChild } from './child.ts';
+import { watchChild } from './child.ts';
 import { agentKeyName, canaryKeyName, type ConfigInput, controllerConfig, getSet } from './configs.ts';
 import { Control } from './control.ts';
 import { ControllerProcess, writeConfig } from './controller.ts';
@@ -19,7 +19,7 @@ import { type KeptKey, keepKey, makeKeys, makeWebhookSecret } from './keys.ts';
 import type { RigOptions } from './options.ts';
 import { findFreePort } from './port.ts';
 import { clearRigs, RigRecord } from './record.ts';
-import type { RigParts } from './rig.ts';
+import type { Client, RigParts } from './rig.ts';
 import { startStores, type Stores } from './stores.ts';
 import type { Undo } from './undo.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
@@ -106,12 +106,12 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   const folder = join(site.folder, 'petrov');
   await mkdir(folder, { mode: 0o700 });
   const configs = await makeConfigs(run, base, folder);
-  const children: Child[] = [];
   let isEnding = false;
   const onDied = ({ says }: { readonly says: string }): void => {
     if (!isEnding) options.onProblem?.(says);
   };
-  const hosts: HostsInput = { site, configs, appPaths: options.appPaths, folder, onDied };
+  const env = { NODE_COMPILE_CACHE: join(run.root, 'cache', 'node') };
+  const hosts: HostsInput = { site, configs, appPaths: options.appPaths, folder, env, onDied };
   const controller = new ControllerProcess(
     {
       mainPath: options.appPaths.controller,
@@ -124,12 +124,12 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   );
   const control = await Control.start({ site, inbox: ground.inbox }, configs.sandboxSocket);
   undo.add("the sandbox's control", () => control[Symbol.asyncDispose]());
-  await controller.start(options.controllerEnv);
+  await controller.start({ ...env, ...options.controllerEnv });
   undo.add('the controller', () => controller.child.stop(12_000));
   undo.add('the programs in the hosts', async () => {
     isEnding = true;
   });
-  const [writer] = await settleAll([
+  const [client] = await settleAll([
     startClient(run, { site, stores, configs, folder, onDied }),
     startAgents(hosts),
     startWitnesses(hosts),
@@ -138,7 +138,7 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   await controller.waitUntilUp(options.signal);
   say('controller', `the controller answers on port ${ground.port}`);
   const url = `http://localhost:${ground.port}`;
-  return { site, cluster: options.cluster, inbox: ground.inbox, writer, controller, url };
+  return { site, cluster: options.cluster, inbox: ground.inbox, client, controller, url };
 }
 
 async function makeConfigs({ options }: Run, base: Base, folder: string): Promise<ConfigInput> {
@@ -172,7 +172,7 @@ async function makeConfigs({ options }: Run, base: Base, folder: string): Promis
 
 type ClientInput = Pick<HostsInput, 'configs' | 'folder' | 'onDied'> & Pick<Base, 'stores' | 'site'>;
 
-async function startClient({ options, undo }: Run, input: ClientInput): Promise<RunningWriter> {
+async function startClient({ options, undo }: Run, input: ClientInput): Promise<Client> {
   const { site, configs, folder } = input;
   const redis = createRedis({ url: input.stores.redisUrl, name: 'canary', log: createLog('canary', 'error') });
   undo.add('the canary', async () => redis.disconnect());
@@ -184,6 +184,6 @@ async function startClient({ options, undo }: Run, input: ClientInput): Promise<
     onCanary: ({ succeeded, failed, p99Ms }) =>
       void report({ succeeded, failed, ...(p99Ms === null ? {} : { p99Ms }) }),
   });
-  watchChild({ name: 'the client', logFile: join(folder, 'client.log') }, writer.process, input.onDied);
-  return writer;
+  const child = watchChild({ name: 'the client', logFile: join(folder, 'client.log') }, writer.process, input.onDied);
+  return { child, logFile: writer.logFile };
 }

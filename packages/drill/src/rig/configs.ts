@@ -48,7 +48,12 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
         policy: { preset: input.preset },
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
-          endpoint: { host: member.socketFolder, port: member.port, database: site.heartbeatDatabase, ...login(site.controller) },
+          endpoint: {
+            host: member.socketFolder,
+            port: member.port,
+            database: site.heartbeatDatabase,
+            ...login(site.controller),
+          },
           agent: { publicKey: input.keyOf(agentKeyName(member.id)).publicKey },
           replicationHost: member.addresses.db,
           replicationPort: member.port,
@@ -78,7 +83,12 @@ export function witnessConfig(input: ConfigInput, witness: WitnessDescription): 
         id: cluster,
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
-          endpoint: { host: member.addresses.mon, port: member.port, database: site.heartbeatDatabase, ...login(witness) },
+          endpoint: {
+            host: member.addresses.mon,
+            port: member.port,
+            database: site.heartbeatDatabase,
+            ...login(witness),
+          },
           replicationHost: member.addresses.db,
           replicationPort: member.port,
         })),

@@ -124,8 +124,10 @@ function explain(error: unknown): Answer {
     const [issue] = error.issues;
     return refuse(400, 'bad-request', issue?.message ?? 'bad form', ['body', ...(issue?.path ?? [])].join('.'));
   }
-  if (error instanceof SyntaxError) return refuse(400, 'bad-request', 'The body is no JSON. Nothing was changed.', 'body');
-  if (!(error instanceof SandboxError)) return refuse(500, 'failed', error instanceof Error ? error.message : String(error));
+  if (error instanceof SyntaxError)
+    return refuse(400, 'bad-request', 'The body is no JSON. Nothing was changed.', 'body');
+  if (!(error instanceof SandboxError))
+    return refuse(500, 'failed', error instanceof Error ? error.message : String(error));
   const isRefusal = ['no-such-name', 'bad-arguments'].includes(error.code);
   const isState = ['not-running', 'running', 'gate-refused', 'not-up'].includes(error.code);
   return refuse(isRefusal ? 400 : isState ? 409 : 500, error.code, error.message);

@@ -52,11 +52,20 @@ export class ControllerProcess {
     let hasEnded = false;
     void this.child.exited.finally(() => (hasEnded = true)).catch(() => undefined); // told by the watch of the child
     const isUp = async (): Promise<boolean> => {
-      if (hasEnded) throw new DrillError('gave-up', `the controller did not start:\n${await lastLines(this.#place.logFile)}`);
+      if (hasEnded)
+        throw new DrillError('gave-up', `the controller did not start:\n${await lastLines(this.#place.logFile)}`);
       await client.get('/status', StatusView);
       return true;
     };
-    await waitUntil(isUp, { what: 'the controller to answer', timeoutMs: UP_WITHIN_MS, everyMs: 50, signal });
+    try {
+      await waitUntil(isUp, { what: 'the controller to answer', timeoutMs: UP_WITHIN_MS, everyMs: 50, signal });
+    } catch (error) {
+      if (error instanceof DrillError && error.code === 'timed-out') {
+        const said = await lastLines(this.#place.logFile);
+        throw new DrillError('timed-out', `${error.message}. Its log ends with:\n${said || '(nothing)'}`, error);
+      }
+      throw error;
+    }
   }
 
   client(headers: Readonly<Record<string, string>> = { 'x-petrov-user': 'petrov-up' }): ApiClient {
@@ -71,8 +80,12 @@ export class ControllerProcess {
 /** JSON is YAML: what is written here is read by the same loader as a file of a person's own. */
 export async function writeConfig(folder: string, name: string, config: unknown): Promise<string> {
   const file = join(folder, name);
-  await writeFile(file, `# Written by "petrov up" for its sandbox; JSON is YAML.\n${JSON.stringify(config, null, 2)}\n`, {
-    mode: 0o600,
-  });
+  await writeFile(
+    file,
+    `# Written by "petrov up" for its sandbox; JSON is YAML.\n${JSON.stringify(config, null, 2)}\n`,
+    {
+      mode: 0o600,
+    },
+  );
   return file;
 }

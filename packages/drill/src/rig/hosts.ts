@@ -12,6 +12,8 @@ export type HostsInput = {
   readonly appPaths: AppPaths;
   /** Configurations and logs: below the site's own folder, so that they go with it. */
   readonly folder: string;
+  /** Of every program in a host. */
+  readonly env: Readonly<Record<string, string>>;
   readonly onDied: (died: ChildDied) => void;
 };
 
@@ -35,7 +37,9 @@ export async function startAgents(input: HostsInput): Promise<readonly Child[]> 
   return await Promise.all(
     members.map(async (member) => {
       const file = await writeConfig(folder, `agent-${member.id}.yaml`, agentConfig(configs, member));
-      await site.setGate(member.id, [process.execPath, input.appPaths.agent, 'gate', '--config', file]);
+      const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`);
+      const gate = [process.execPath, input.appPaths.agent, 'gate', '--config', file];
+      await site.setGate(member.id, ['env', ...env, ...gate]);
       return await startNode(input, member.id, { name: `agent of ${member.id}`, log: `agent-${member.id}` }, [
         input.appPaths.agent,
         'run',
@@ -52,6 +56,6 @@ async function startNode(
   args: readonly string[],
 ): Promise<Child> {
   const logFile = join(input.folder, `${named.log}.log`);
-  const started = await input.site.spawnIn(hostId, [process.execPath, ...args], { logFile });
+  const started = await input.site.spawnIn(hostId, [process.execPath, ...args], { logFile, env: input.env });
   return watchChild({ name: named.name, logFile }, started, input.onDied);
 }

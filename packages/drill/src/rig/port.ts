@@ -15,7 +15,10 @@ export async function findFreePort(wanted: number): Promise<number> {
       if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     }
   }
-  throw new DrillError('no-port', `the ports ${wanted} to ${wanted + TRIED_MAX - 1} are all taken: name one with --port`);
+  throw new DrillError(
+    'no-port',
+    `the ports ${wanted} to ${wanted + TRIED_MAX - 1} are all taken: name one with --port`,
+  );
 }
 
 async function tryPort(port: number): Promise<number> {

@@ -123,5 +123,8 @@ async function readState(folder: string): Promise<RigState | undefined> {
   if (text === undefined) return undefined;
   const parsed = RigState.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
-  throw new DrillError('bad-record', `${path} is not a record that this version understands: end what runs, remove it.`);
+  throw new DrillError(
+    'bad-record',
+    `${path} is not a record that this version understands: end what runs, remove it.`,
+  );
 }

@@ -1,19 +1,26 @@
 // A running system of its own: a sandbox site, stores, the controller, witnesses, agents and a client that writes. Taking it
 // down is bounded and complete, also when it came up halfway.
 import { ClusterView } from '@petrov/core/wire';
-import type { RunningWriter, Site } from '@petrov/sandbox';
+import type { Site } from '@petrov/sandbox';
 import type { ApiClient } from './api-client.ts';
 import { buildRig } from './build.ts';
+import type { Child } from './child.ts';
 import type { ControllerProcess } from './controller.ts';
 import type { Inbox } from './inbox.ts';
 import type { RigOptions } from './options.ts';
 import { Undo } from './undo.ts';
 
+export type Client = {
+  readonly child: Child;
+  /** One JSON line for each acknowledged and each failed write. */
+  readonly logFile: string;
+};
+
 export type RigParts = {
   readonly site: Site;
   readonly cluster: string;
   readonly inbox: Inbox;
-  readonly writer: RunningWriter;
+  readonly client: Client;
   readonly controller: ControllerProcess;
   /** Of the console. */
   readonly url: string;

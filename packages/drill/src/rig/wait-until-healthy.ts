@@ -21,7 +21,9 @@ export async function waitUntilHealthy(parts: Pick<RigParts, 'controller' | 'clu
 }
 
 export function isAllWell(view: ClusterView): boolean {
-  const heard = view.observers.every((observer) => observer.lastHeardAtMs !== undefined && observer.doubt === undefined);
+  const heard = view.observers.every(
+    (observer) => observer.lastHeardAtMs !== undefined && observer.doubt === undefined,
+  );
   const standbys = view.members.filter((member) => member.role === 'standby');
   return (
     view.assessment.verdict === 'healthy' &&

@@ -6,7 +6,10 @@ import type { Ack } from '@petrov/sandbox';
 export function firstAckMs(acks: readonly Ack[], member: string, afterMs: number): number | undefined {
   return acks.reduce<number | undefined>(
     (first, ack) =>
-      ack.member === member && !ack.pinned && ack.monotonicMs > afterMs && (first === undefined || ack.monotonicMs < first)
+      ack.member === member &&
+      !ack.pinned &&
+      ack.monotonicMs > afterMs &&
+      (first === undefined || ack.monotonicMs < first)
         ? ack.monotonicMs
         : first,
     undefined,
@@ -14,7 +17,10 @@ export function firstAckMs(acks: readonly Ack[], member: string, afterMs: number
 }
 
 /** The longest time without any acknowledgement between two times; both ends count as edges. */
-export function longestPauseMs(acks: readonly Ack[], period: { readonly fromMs: number; readonly toMs: number }): number {
+export function longestPauseMs(
+  acks: readonly Ack[],
+  period: { readonly fromMs: number; readonly toMs: number },
+): number {
   const times = acks
     .filter((ack) => !ack.pinned)
     .map((ack) => ack.monotonicMs)

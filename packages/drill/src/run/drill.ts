@@ -109,7 +109,16 @@ function describeRun({ scenario, preset = 'default' }: DrillOptions, facts: Gath
   const base = { scenario: scenario.id, preset, truth: scenario.truth };
   if (facts === undefined) {
     const writes = { acknowledged: 0, lost: 0, withinQuote: false, unavailableMs: 0 };
-    return { ...base, verdict: 'unseen', proposal: null, decision: 'none', timings: NO_TIMINGS, writes, splitBrain: false, checks: toEnd };
+    return {
+      ...base,
+      verdict: 'unseen',
+      proposal: null,
+      decision: 'none',
+      timings: NO_TIMINGS,
+      writes,
+      splitBrain: false,
+      checks: toEnd,
+    };
   }
   return {
     ...base,
@@ -142,6 +151,7 @@ async function keepLogs(rig: Rig, dataFolder: string, reportFolder: string): Pro
     recursive: true,
     filter: (path) => !path.endsWith('.pem'),
   });
+  await cp(rig.parts.client.logFile, join(reportFolder, 'writes.jsonl'));
   await cp(join(dataFolder, 'controller.log'), join(reportFolder, 'controller.log'));
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Gathered } from '../checks/facts.ts';
 import { getSet } from '../rig/configs.ts';
 import type { Rig } from '../rig/rig.ts';
-import { waitUntil, within } from '../wait.ts';
+import { waitUntil } from '../wait.ts';
 import type { Played, ScriptInput } from './script.ts';
 import { measureWalLoss, type WalLoss } from './wal.ts';
 import type { Watch } from './watch.ts';
@@ -20,10 +20,9 @@ export async function gather(
   const { rig } = input;
   const { played } = of;
   const endedMonotonicMs = monotonicMs();
-  const { site, cluster, writer, inbox } = rig.parts;
-  writer.process.kill('SIGTERM');
-  await within(writer.process.exited, 5_000);
-  const log = await readWriterLog(writer.logFile);
+  const { site, cluster, client: writers, inbox } = rig.parts;
+  await writers.child.stop();
+  const log = await readWriterLog(writers.logFile);
   const status = await settledStatus(rig, played);
   const primaries = status.members.filter((member) => member.role === 'primary');
   const promoted = primaries.find((member) => member.id !== played.primary)?.id;
@@ -78,6 +77,8 @@ async function startOldPrimary(rig: Rig, id: string): Promise<NonNullable<Gather
   const status = await site.status();
   const now = status.members.find((member) => member.id === id);
   const role = now?.role ?? 'unknown';
-  return { role, says: `${id} ${outcome}; it is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}` };
+  return {
+    role,
+    says: `${id} ${outcome}; it is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}`,
+  };
 }
-

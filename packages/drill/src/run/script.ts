@@ -106,7 +106,8 @@ async function runToItsEnd({ rig, say, signal }: ScriptInput, proposal: string):
     { what: 'the run to end', timeoutMs: RUN_WITHIN_MS, everyMs: 50, signal },
   );
   say(`the proposal is ${ended}`);
-  if (ended === 'succeeded') await waitUntil(async () => isAcknowledging(rig), { what: 'client writes', timeoutMs: 20_000, signal });
+  if (ended === 'succeeded')
+    await waitUntil(async () => isAcknowledging(rig), { what: 'client writes', timeoutMs: 20_000, signal });
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
 }
 
@@ -114,7 +115,11 @@ async function falseAlarm({ rig, scenario, say, signal }: ScriptInput): Promise<
   await pause(scenario.healAfterMs ?? 0, undefined, signal === undefined ? {} : { signal });
   const healed = await rig.parts.site.heal();
   say(`healed: ${healed.join(', ') || 'there was nothing to heal'}`);
-  const view = await waitUntil(async () => isWell(rig), { what: 'a healthy verdict', timeoutMs: HEALED_WITHIN_MS, signal });
+  const view = await waitUntil(async () => isWell(rig), {
+    what: 'a healthy verdict',
+    timeoutMs: HEALED_WITHIN_MS,
+    signal,
+  });
   if (!view) throw new DrillError('not-healed', 'the verdict did not become healthy again');
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
 }

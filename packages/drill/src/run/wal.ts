@@ -15,7 +15,8 @@ export async function measureWalLoss(
   const name = (of.timeline + 1).toString(16).toUpperCase().padStart(8, '0');
   const path = join(of.to.dataFolder, 'pg_wal', `${name}.history`);
   const switchLsn = parseSwitchPoint(await readFile(path, 'utf8'), of.timeline);
-  if (switchLsn === undefined) throw new DrillError('no-switch-point', `${path} names no end of timeline ${of.timeline}`);
+  if (switchLsn === undefined)
+    throw new DrillError('no-switch-point', `${path} names no end of timeline ${of.timeline}`);
   const dumped = await site.execIn(of.from.id, [
     join(site.description.binFolder, 'pg_waldump'),
     ...['--path', `${of.from.dataFolderInside}/pg_wal`],

@@ -42,7 +42,14 @@ export class Watch {
       const view = await rig.view().catch(() => undefined); // it is away: the next look tells
       if (view !== undefined) {
         const { verdict, action, headline, suspectedSinceMs } = view.assessment;
-        this.#note({ atMs: view.nowMs, verdict, action, says: headline, suspectedSinceMs, proposal: view.proposal?.id });
+        this.#note({
+          atMs: view.nowMs,
+          verdict,
+          action,
+          says: headline,
+          suspectedSinceMs,
+          proposal: view.proposal?.id,
+        });
       }
       await pause(EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined); // told to stop
     }

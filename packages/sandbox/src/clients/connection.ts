@@ -22,20 +22,40 @@ export interface Connection {
 const CONNECT_MS = 1_000;
 const STATEMENT_MS = 2_000;
 
-/** Undefined when no member takes writes. Begins with the member `first`, if given. */
+/**
+ * Undefined when no member takes writes. Begins with the member `first`, if given. Sessions with members that only read are
+ * kept in `waiting` and asked again the next time: a new session for each look would be a load that no standby needs.
+ */
 export async function connectForWrites(
   targets: readonly Target[],
   login: Login,
-  first: string | undefined,
+  { first, waiting }: { readonly first: string | undefined; readonly waiting: Map<string, Client> },
 ): Promise<Connection | undefined> {
   const inTurn = targets.toSorted((left, right) => Number(right.id === first) - Number(left.id === first));
   for (const target of inTurn) {
-    const client = await open(target, login);
+    const client = waiting.get(target.id) ?? (await open(target, login));
     if (client === undefined) continue;
-    if (await takesWrites(client)) return { member: target.id, client };
-    close(client);
+    waiting.delete(target.id);
+    if (await takesWrites(client)) {
+      closeAll(waiting);
+      return { member: target.id, client };
+    }
+    if (isOpen(client)) waiting.set(target.id, client);
+    else close(client);
   }
   return undefined;
+}
+
+export function closeAll(waiting: Map<string, Client>): void {
+  for (const client of waiting.values()) close(client);
+  waiting.clear();
+}
+
+export function isOpen(client: Client): boolean {
+  const { stream } = (
+    client as unknown as { connection: { stream: { readonly destroyed: boolean; readonly writable: boolean } } }
+  ).connection;
+  return !stream.destroyed && stream.writable;
 }
 
 /** Undefined when the member can't be reached within a second. */

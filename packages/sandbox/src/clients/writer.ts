@@ -6,7 +6,7 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { monotonicMs } from '../wait.ts';
-import { type Login, type Target, close, connectForWrites, open, takesWrites } from './connection.ts';
+import { type Login, type Target, close, closeAll, connectForWrites, isOpen, open, takesWrites } from './connection.ts';
 import { type CanaryLine, WriterConfig, type WriterLine } from './writer-config.ts';
 
 const RECONNECT_PAUSE_MS = 50;
@@ -52,8 +52,9 @@ async function main(): Promise<void> {
 async function keepWriting(writer: Writer, connection: string): Promise<void> {
   const { config, signal } = writer;
   let member: string | undefined;
+  const waiting = new Map<string, Client>();
   while (!signal.aborted) {
-    const open = await connectForWrites(config.members, writer.login, member);
+    const open = await connectForWrites(config.members, writer.login, { first: member, waiting });
     if (open === undefined) {
       writer.note({ kind: 'fail', connection, member: null, says: 'no member takes writes' });
       writer.count(undefined);
@@ -66,6 +67,7 @@ async function keepWriting(writer: Writer, connection: string): Promise<void> {
     }
     close(open.client);
   }
+  closeAll(waiting);
 }
 
 async function keepProbing(writer: Writer, target: Target): Promise<void> {
@@ -107,13 +109,6 @@ async function write(writer: Writer, attempt: Attempt): Promise<boolean> {
   writer.note({ kind: 'ack', id, member, connection, pinned });
   if (!pinned) writer.count(monotonicMs() - startedMs);
   return true;
-}
-
-function isOpen(client: Client): boolean {
-  const { stream } = (
-    client as unknown as { connection: { stream: { readonly destroyed: boolean; readonly writable: boolean } } }
-  ).connection;
-  return !stream.destroyed && stream.writable;
 }
 
 function drop(client: Client): undefined {
