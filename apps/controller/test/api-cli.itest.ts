@@ -24,7 +24,7 @@ afterAll(async () => {
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 function spawned(program: string, args: readonly string[], input?: string): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { timeout: 60_000 }, (error, out, err) => {
+    const child = execFile(program, args, { timeout: 110_000 }, (error, out, err) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
     });
     child.stdin?.end(input);
