@@ -46,7 +46,7 @@ export async function writeGate(member: MemberRecord, argv: readonly string[] | 
 export async function startServer(
   init: ProcessIdentity,
   member: MemberRecord,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<StartOutcome> {
   const started = await run(enterArgv(init, [`${INSIDE}/start`]), { timeoutMs });
   const said = `${started.stdout}${started.stderr}`.trim();
@@ -56,6 +56,10 @@ export async function startServer(
   let failures = 0;
   const accepts = async (): Promise<boolean> => {
     try {
+      // A look into a file first, as pg_ctl does: connecting again and again would slow a recovery down.
+      const status = (await readFile(join(member.folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[7]?.trim();
+      if (status !== 'ready')
+        throw new SandboxError('not-ready', `its postmaster.pid says "${status ?? 'nothing yet'}"`);
       return (await queryRows(target, 'SELECT 1')).length === 1;
     } catch (error) {
       // Looking through all processes is dear, so only now and then.
