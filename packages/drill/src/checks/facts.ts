@@ -17,6 +17,7 @@ export type Gathered = {
   readonly primary: string;
   readonly timeline: number;
   readonly fault: FaultStamp;
+  readonly healedAtMs?: number | undefined;
   readonly seen: readonly Seen[];
   readonly messages: readonly InboxMessage[];
   /** The page that asked for a decision. */

@@ -24,12 +24,18 @@ function checkVerdict(facts: Gathered): Check {
   return { id: 'verdict-as-truth', ok: right.includes(verdict), says: `${verdict}; right are ${right.join(', ')}` };
 }
 
-/** What was asked about; without a question, the last that was said other than healthy. */
-export function findVerdict({ asked, seen, fault }: Gathered): string {
+/** What was asked about; without a question, what was said the longest while the fault lasted, other than healthy. */
+export function findVerdict({ asked, seen, fault, healedAtMs }: Gathered): string {
   if (asked !== undefined) return asked.proposal.revision.assessment.verdict;
-  const since = seen.filter(({ atMs, verdict }) => atMs >= fault.atMs && verdict !== 'healthy');
-  const telling = since.filter(({ verdict }) => verdict !== 'inconclusive');
-  return (telling.at(-1) ?? since.at(-1))?.verdict ?? 'healthy';
+  const untilMs = healedAtMs ?? Number.POSITIVE_INFINITY;
+  const lasted = new Map<string, number>();
+  for (const [index, { atMs, verdict }] of seen.entries()) {
+    const fromMs = Math.max(atMs, fault.atMs);
+    const toMs = Math.min(seen[index + 1]?.atMs ?? untilMs, untilMs);
+    if (verdict !== 'healthy' && toMs > fromMs) lasted.set(verdict, (lasted.get(verdict) ?? 0) + toMs - fromMs);
+  }
+  const [longest] = [...lasted].toSorted(([, a], [, b]) => b - a);
+  return longest?.[0] ?? 'healthy';
 }
 
 function checkSplitBrain({ log }: Gathered): Check {

@@ -70,13 +70,8 @@ export function checkLost(facts: Gathered): Check {
   const cap = capOf(facts);
   const named = lost.length === 0 ? 'no acknowledged write is lost' : `lost: ${lost.slice(0, 20).join(', ')}`;
   const more = lost.length > 20 ? ` and ${lost.length - 20} more` : '';
-  const bytes =
-    wal === undefined ? 'the WAL was not compared' : `${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone`;
-  return {
-    id,
-    ok: isWithinQuote(facts),
-    says: `${named}${more}; ${bytes}, quoted ${cap}${isSync ? ', synchronous: 0 rows' : ''}`,
-  };
+  const bytes = wal === undefined ? '' : `; ${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone, quoted ${cap}`;
+  return { id, ok: isWithinQuote(facts), says: `${named}${more}${bytes}${isSync ? '; synchronous: none may be' : ''}` };
 }
 
 export function isWithinQuote(facts: Gathered): boolean {
@@ -121,6 +116,6 @@ export function checkAudit({ audit, verification }: Gathered, sequence: readonly
   return {
     id,
     ok: verification.ok,
-    says: `${verification.says} ${sequence.join(', ')} stand there in this order.`.trim(),
+    says: sequence.length === 0 ? verification.says : `${verification.says} ${sequence.join(', ')} stand there in this order.`,
   };
 }

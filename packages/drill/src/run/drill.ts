@@ -100,6 +100,7 @@ async function play(options: DrillOptions, rig: Rig, say: (says: string) => void
     await watch.stop();
   }
   signal?.throwIfAborted();
+  if (options.reportFolder !== undefined) await keepSeen(watch, options.reportFolder);
   return describeRun(options, facts, broke);
 }
 
@@ -153,6 +154,11 @@ async function keepLogs(rig: Rig, dataFolder: string, reportFolder: string): Pro
   });
   await cp(rig.parts.client.logFile, join(reportFolder, 'writes.jsonl'));
   await cp(join(dataFolder, 'controller.log'), join(reportFolder, 'controller.log'));
+}
+
+async function keepSeen(watch: Watch, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'seen.json'), `${JSON.stringify(watch.seen, null, 2)}\n`);
 }
 
 async function keepReport(report: DrillReport, folder: string): Promise<void> {

@@ -16,6 +16,8 @@ export type Played = {
   primary: string;
   timeline: number;
   fault: FaultStamp;
+  /** When it was healed, on the wall clock. */
+  healedAtMs?: number;
   page?: InboxMessage;
   asked?: ProposalView;
   answered?: Answered;
@@ -55,7 +57,7 @@ export async function playScript(input: ScriptInput, onPlayed: (played: Played) 
   know({ fault: await applied });
   say(`${scenario.fault.name} ${args.join(' ')}`);
   if (scenario.proposes) await proposed(input, paged, know);
-  else await falseAlarm(input);
+  else await falseAlarm(input, know);
 }
 
 async function proposed(
@@ -111,8 +113,12 @@ async function runToItsEnd({ rig, say, signal }: ScriptInput, proposal: string):
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
 }
 
-async function falseAlarm({ rig, scenario, say, signal }: ScriptInput): Promise<void> {
+async function falseAlarm(
+  { rig, scenario, say, signal }: ScriptInput,
+  know: (more: Partial<Played>) => void,
+): Promise<void> {
   await pause(scenario.healAfterMs ?? 0, undefined, signal === undefined ? {} : { signal });
+  know({ healedAtMs: Date.now() });
   const healed = await rig.parts.site.heal();
   say(`healed: ${healed.join(', ') || 'there was nothing to heal'}`);
   const view = await waitUntil(async () => isWell(rig), {

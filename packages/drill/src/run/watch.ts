@@ -8,6 +8,8 @@ export type Seen = {
   readonly verdict: Verdict;
   readonly action: Action;
   readonly says: string;
+  /** For and against, as they were told then. */
+  readonly evidence: readonly string[];
   readonly suspectedSinceMs?: number | undefined;
   readonly proposal?: string | undefined;
 };
@@ -41,12 +43,14 @@ export class Watch {
     while (!this.#stop.signal.aborted) {
       const view = await rig.view().catch(() => undefined); // it is away: the next look tells
       if (view !== undefined) {
-        const { verdict, action, headline, suspectedSinceMs } = view.assessment;
+        const { verdict, action, headline, suspectedSinceMs, for: pro, against } = view.assessment;
+        const evidence = [...pro, ...against].map((one) => `${one.source}: ${one.says}`);
         this.#note({
           atMs: view.nowMs,
           verdict,
           action,
           says: headline,
+          evidence,
           suspectedSinceMs,
           proposal: view.proposal?.id,
         });

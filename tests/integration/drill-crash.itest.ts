@@ -1,0 +1,14 @@
+// The controller dies by SIGKILL in the middle of a run and comes back: the journal says what is next. One promotion at most,
+// never two members that take writes. The whole matrix of places is in tests/long.
+import { expect, test } from 'vitest';
+import { drill, failures } from './drill-harness.ts';
+
+test.each(['after-act:fence', 'after-journal:promote:started', 'after-act:promote'])(
+  'a controller that dies %s promotes once or says what is known',
+  async (crashAt) => {
+    const report = await drill({ scenario: 'primary-killed', preset: 'fast', crashAt });
+    expect(failures(report)).toEqual([]);
+    expect(report.splitBrain).toBe(false);
+  },
+  180_000,
+);
