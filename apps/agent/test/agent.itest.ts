@@ -3,20 +3,25 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting } from '@petrov/core/observation';
+import { AgentConfig } from '@petrov/core/wire';
+import { loadConfig } from '@petrov/runtime/config';
 import { Connection } from '@petrov/runtime/postgres';
+import type { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, startAgentBeside, startEngine, type TestAgent } from './engine.ts';
+import { askGate } from '../src/gate.ts';
+import { type Engine, startAgentBeside, startAgentWithin, startEngine, type TestAgent } from './engine.ts';
 
 let primary: TestPostgres;
 let standby: TestPostgres;
 let sibling: TestPostgres;
 let engine: Engine;
 let one: TestAgent;
-let two: TestAgent;
-let three: TestAgent;
+let two: Shutdown;
+let three: Shutdown;
 let number = 0;
+let acknowledged: number[] = [];
 const newCommand = (verb: string, args: Record<string, unknown> = {}, more: Record<string, unknown> = {}) => ({
   id: `run-1/${verb}/${(number += 1)}`,
   verb,
@@ -38,12 +43,13 @@ beforeAll(async () => {
     startTestStandby(primary, 'orders_2', 'max_standby_streaming_delay = -1\n'),
     startTestStandby(primary, 'orders_3'),
   ]);
-  one = startAgentBeside(engine, primary, 'orders-1', { peers: [peerOf(standby, 'orders-2')] });
-  three = startAgentBeside(engine, sibling, 'orders-3');
-  two = startAgentBeside(engine, standby, 'orders-2', { peers: [peerOf(primary, 'orders-1')] });
+  one = startAgentBeside(engine, primary, { member: 'orders-1', change: { peers: [peerOf(standby, 'orders-2')] } });
+  three = startAgentWithin(engine, sibling, { member: 'orders-3' });
+  two = startAgentWithin(engine, standby, { member: 'orders-2', change: { peers: [peerOf(primary, 'orders-1')] } });
+  await Promise.all(['orders-1', 'orders-2', 'orders-3'].map((member) => engine.listening(member)));
 });
 afterAll(async () => {
-  await Promise.all([one?.kill(), two?.kill(), three?.kill()]);
+  await Promise.all([one?.kill(), two?.run(), three?.run()]);
   engine?.end();
   sibling?.end();
   standby?.end();
@@ -68,8 +74,7 @@ function keepWriting(server: TestPostgres, from: number): { started: Promise<voi
   })();
   return { started, ended };
 }
-const gate = (agent: TestAgent) =>
-  spawnSync(process.execPath, ['apps/agent/src/main.ts', 'gate', '--config', agent.configFile], { encoding: 'utf8' });
+const askGateOf = (agent: TestAgent) => askGate(loadConfig(agent.configFile, AgentConfig));
 const lastLsn = async (server: TestPostgres) =>
   String((await server.sql('SELECT pg_last_wal_replay_lsn() AS lsn'))[0]?.['lsn']);
 const planned = async (change: Record<string, unknown> = {}) => ({
@@ -135,6 +140,7 @@ describe('the protocol', () => {
     });
     await primary.sql("SELECT pg_drop_replication_slot('orders_3')");
     await one.kill();
+    await engine.gone('orders-1');
     one.start();
     const again = await engine.command('orders-1', command);
     expect(again).toMatchObject({ state: 'done', says: expect.stringContaining('2 of 2') });
@@ -196,35 +202,44 @@ describe('a pending promotion', () => {
   });
 });
 
+describe('a sibling', () => {
+  it('follows another member: only host and port of its primary_conninfo change', async () => {
+    const slots = await engine.command('orders-2', newCommand('slots', { names: ['orders_3'] }, { epoch: 5 }));
+    expect(slots).toMatchObject({ state: 'done' });
+    const to = { upstream: 'orders-2', host: '127.0.0.1', port: standby.port, slot: 'orders_3' };
+    const result = await engine.command('orders-3', newCommand('repoint', to, { epoch: 5, ttlMs: 25_000 }));
+    expect(result).toMatchObject({
+      state: 'done',
+      facts: { upstream: 'orders-2', receiverStatus: 'streaming', timeline: 1 },
+    });
+    const conninfo = String((await sibling.sql('SHOW primary_conninfo'))[0]?.['primary_conninfo']);
+    expect(conninfo).toContain("application_name='orders_3'");
+    const refused = await engine.command('orders-1', newCommand('repoint', to, { epoch: 5 }));
+    expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('is no standby') });
+  });
+});
+
 describe('a fence', () => {
-  it('of a running primary with writers: no row is acknowledged after it, and nothing is lost that the standby can have', async () => {
+  it('of a running primary with writers: all processes end, and the proof is told', async () => {
     const writers = [0, 1, 2].map((n) => keepWriting(primary, n * 1_000_000));
     await Promise.all(writers.map(({ started }) => started));
     const fenced = await engine.command('orders-1', newCommand('fence', { proposal: 'p-1' }, { epoch: 6 }));
-    expect(fenced).toMatchObject({
-      state: 'done',
-      facts: {
-        processesLeft: 0,
-        sharedMemoryAttached: false,
-        standbySignal: true,
-        fenced: true,
-        controlState: 'shut down',
-      },
-    });
-    const acknowledged = await Promise.all(writers.map(({ ended }) => ended));
-    expect(await standby.sql(`SELECT count(*)::int AS n FROM t WHERE id IN (${acknowledged.join(',')})`)).toEqual([
-      { n: 3 },
-    ]);
+    const proof = { processesLeft: 0, sharedMemoryAttached: false, standbySignal: true, fenced: true };
+    expect(fenced).toMatchObject({ state: 'done', facts: proof });
+    acknowledged = await Promise.all(writers.map(({ ended }) => ended));
   });
 
   it('done again when it is fenced already; any start is read-only, and the gate says so', async () => {
     const again = await engine.command('orders-1', newCommand('fence', { proposal: 'p-1' }, { epoch: 6 }));
     expect(again).toMatchObject({ state: 'done', facts: { processesLeft: 0, fenced: true } });
     rmSync(join(primary.dataDirectory, 'standby.signal'));
-    expect(gate(one)).toMatchObject({ status: 0, stdout: expect.stringContaining('starts read-only') });
+    expect(await askGateOf(one)).toMatchObject({ may: true, says: expect.stringContaining('starts read-only') });
     primary.start(); // whoever starts it
     expect(await primary.sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: true }]);
     await expect(primary.sql('INSERT INTO t VALUES (-1)')).rejects.toThrow('read-only');
+    // Everything that was acknowledged is there; the connections ended with the fence, so nothing was after it.
+    const there = await primary.sql(`SELECT count(*)::int AS n FROM t WHERE id IN (${acknowledged.join(',')})`);
+    expect(there).toEqual([{ n: 3 }]);
   });
 
   it('lifted for its own proposal only, it gives back a writable primary', async () => {
@@ -264,39 +279,19 @@ describe('a fence', () => {
 });
 
 describe('the candidate', () => {
-  it('is promoted by one statement, and the old primary’s gate then refuses a writable start', async () => {
+  it('is promoted by one statement, and the old primary’s gate then refuses a writable start; its agent ended cleanly on SIGTERM', async () => {
     const result = await engine.command('orders-2', newCommand('promote', await planned(), { epoch: 7 }));
     expect(result).toMatchObject({ state: 'done', facts: { inRecovery: false, timeline: 2 } });
     await standby.sql('INSERT INTO t VALUES (-2)');
-    await one.end();
+    expect(await one.end()).toBe(0);
     rmSync(join(engine.folder, 'orders-1', 'state', 'fence.json'));
     rmSync(join(primary.dataDirectory, 'standby.signal'));
-    expect(gate(one)).toMatchObject({
+    const command = ['apps/agent/src/main.ts', 'gate', '--config', one.configFile];
+    const gate = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect(gate).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('orders-2 is out of recovery, on timeline 2'),
     });
     expect(existsSync(join(primary.dataDirectory, 'postmaster.pid'))).toBe(true); // left by the kill: it never started again
-  });
-
-  it('a sibling follows it: only host and port of its primary_conninfo change', async () => {
-    expect(await engine.command('orders-2', newCommand('slots', { names: ['orders_3'] }, { epoch: 7 }))).toMatchObject({
-      state: 'done',
-    });
-    const to = { upstream: 'orders-2', host: '127.0.0.1', port: standby.port, slot: 'orders_3' };
-    const result = await engine.command('orders-3', newCommand('repoint', to, { epoch: 7, ttlMs: 20_000 }));
-    expect(result).toMatchObject({
-      state: 'done',
-      facts: { upstream: 'orders-2', receiverStatus: 'streaming', timeline: 2 },
-    });
-    const conninfo = String((await sibling.sql('SHOW primary_conninfo'))[0]?.['primary_conninfo']);
-    expect(conninfo).toContain("application_name='orders_3'");
-    expect(await engine.command('orders-2', newCommand('repoint', to, { epoch: 7 }))).toMatchObject({
-      state: 'refused',
-      says: expect.stringContaining('is no standby'),
-    });
-  });
-
-  it('an agent ends cleanly on SIGTERM', async () => {
-    expect(await two.end()).toBe(0);
   });
 });

@@ -5,9 +5,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Sighting } from '@petrov/core/observation';
-import { AgentPoll, AgentResult, ObservationBatch, SignedBatch, SignedByAgent } from '@petrov/core/wire';
+import { AgentConfig, AgentPoll, AgentResult, ObservationBatch, SignedBatch, SignedByAgent } from '@petrov/core/wire';
+import { systemClock } from '@petrov/runtime/clock';
+import { loadConfig } from '@petrov/runtime/config';
+import { createLog } from '@petrov/runtime/log';
+import { Shutdown } from '@petrov/runtime/shutdown';
 import { canonicalJson, createSigner, generateKeyPair, verifySignature } from '@petrov/runtime/signing';
 import { POSTGRES_BIN, type TestPostgres } from '@petrov/runtime/testing';
+import { startAgent } from '../src/agent.ts';
 
 type Waiting = { readonly poll: AgentPoll; readonly response: ServerResponse };
 
@@ -41,6 +46,7 @@ export async function startEngine() {
         polls.set(poll.member, { poll, response });
         response.on('close', () => {
           if (polls.get(poll.member)?.response === response) polls.delete(poll.member); // the agent has ended
+          for (const check of changed) check();
         });
         return;
       }
@@ -53,7 +59,7 @@ export async function startEngine() {
   server.listen(socket);
   await once(server, 'listening');
 
-  async function until<T>(find: () => T | undefined, what: string, withinMs = 15_000): Promise<T> {
+  async function until<T>(find: () => T | undefined, what: string, withinMs = 40_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const check = () => {
       const found = find();
@@ -89,6 +95,10 @@ export async function startEngine() {
     return until(() => results.get(poll.nonce), 'result');
   }
   return {
+    /** Resolves when the member's agent asks for work. */
+    listening: (member: string) => until(() => polls.get(member), `poll of ${member}`),
+    /** Resolves when nobody asks for work in its name any more. */
+    gone: (member: string) => until(() => (polls.has(member) ? undefined : true), `end of ${member}`),
     folder,
     publicKey: keys.publicKey,
     url: `unix:${socket}`,
@@ -108,17 +118,59 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 export type TestAgent = {
   readonly member: string;
   readonly configFile: string;
-  kill(): Promise<void>;
   start(): void;
+  kill(): Promise<void>;
   end(): Promise<unknown>;
 };
 
+/** In the test's own process: a process of Node costs a second. */
+export function startAgentWithin(
+  engine: Engine,
+  server: TestPostgres,
+  of: { member: string; change?: Record<string, unknown> },
+): Shutdown {
+  const log = createLog('agent', 'error');
+  const shutdown = new Shutdown(log);
+  const file = writeConfig(engine, server, of);
+  startAgent(loadConfig(file, AgentConfig), { clock: systemClock, log, shutdown });
+  return shutdown;
+}
+
+/** As a process. */
 export function startAgentBeside(
   engine: Engine,
   server: TestPostgres,
-  member: string,
-  change: Record<string, unknown> = {},
+  of: { member: string; change?: Record<string, unknown> },
 ): TestAgent {
+  const configFile = writeConfig(engine, server, of);
+  let child: ChildProcess | undefined;
+  const start = () => {
+    child = spawn(process.execPath, ['apps/agent/src/main.ts', '--config', configFile], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, PETROV_LOG: 'error' },
+    });
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return undefined;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    return (await ended)[0] as unknown;
+  };
+  start();
+  return {
+    member: of.member,
+    configFile,
+    start,
+    kill: async () => void (await end('SIGKILL')),
+    end: () => end('SIGTERM'),
+  };
+}
+
+function writeConfig(
+  engine: Engine,
+  server: TestPostgres,
+  { member, change = {} }: { member: string; change?: Record<string, unknown> },
+): string {
   const folder = join(engine.folder, member);
   mkdirSync(folder, { mode: 0o700 });
   const keys = generateKeyPair();
@@ -141,20 +193,6 @@ export function startAgentBeside(
     ...change,
   };
   const configFile = join(folder, 'agent.yaml');
-  writeFileSync(configFile, JSON.stringify(config));
-  let child: ChildProcess | undefined;
-  const start = () => {
-    child = spawn(process.execPath, ['apps/agent/src/main.ts', '--config', configFile], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, PETROV_LOG: 'error' },
-    });
-  };
-  const end = async (signal: NodeJS.Signals) => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return undefined;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    return (await ended)[0] as unknown;
-  };
-  start();
-  return { member, configFile, start, kill: async () => void (await end('SIGKILL')), end: () => end('SIGTERM') };
+  writeFileSync(configFile, JSON.stringify(config)); // JSON is YAML
+  return configFile;
 }

@@ -5,6 +5,7 @@ import { listProcesses, readPidFile, type ServerProcess } from './processes.ts';
 
 const LOOK_EVERY_MS = 5;
 
+/** In ms; 0 leaves a step out. */
 export type Patience = { readonly fastMs: number; readonly immediateMs: number; readonly killMs: number };
 export const FENCE_PATIENCE: Patience = { fastMs: 1_000, immediateMs: 500, killMs: 4_000 };
 
@@ -14,8 +15,12 @@ export async function stopAll(dataDirectory: string, patience: Patience): Promis
   if (before.length === 0) return [];
   const postmaster = before.find(({ pid }) => pid === readPidFile(dataDirectory)?.pid);
   if (postmaster && before.every(({ state }) => state !== 'T' && state !== 't')) {
-    if (await endsBy('SIGINT', postmaster.pid, dataDirectory, patience.fastMs)) return [];
-    if (await endsBy('SIGQUIT', postmaster.pid, dataDirectory, patience.immediateMs)) return [];
+    for (const [signal, withinMs] of [
+      ['SIGINT', patience.fastMs],
+      ['SIGQUIT', patience.immediateMs],
+    ] as const) {
+      if (withinMs > 0 && (await endsBy(signal, postmaster.pid, dataDirectory, withinMs))) return [];
+    }
   }
   return killAll(dataDirectory, patience.killMs);
 }

@@ -1,5 +1,6 @@
 // restart-candidate: stops and starts a standby, which drops a promotion that is pending. Never a server that is out of
-// recovery: its promotion has happened.
+// recovery: its promotion has happened. The stop is immediate: a fast one ends the query that blocks replay first, and the
+// promotion then wins the race (seen on 15). A standby loses nothing by it.
 import { hasStandbySignal } from '../postgres/down-facts.ts';
 import { askLocally, readFacts } from '../postgres/local-server.ts';
 import { startServer } from '../postgres/start.ts';
@@ -17,7 +18,7 @@ export const restartCandidate: Verb<'restart-candidate'> = {
     const { dataDirectory, member } = config;
     const before = await lookAround(host);
     if (before.facts?.inRecovery === false) return refused(`${member} is out of recovery already.`, before.facts);
-    const left = await stopAll(dataDirectory, { fastMs: 5_000, immediateMs: 2_000, killMs: 2_000 });
+    const left = await stopAll(dataDirectory, { fastMs: 0, immediateMs: 2_000, killMs: 4_000 });
     if (left.length > 0) return ambiguous(`${member} can't be stopped: ${left.length} processes are left.`);
     if (!hasStandbySignal(dataDirectory)) {
       return ambiguous(`${member} was promoted before it stopped: it has no standby.signal, and wasn't started again.`);

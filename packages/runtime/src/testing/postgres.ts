@@ -104,7 +104,7 @@ async function prepare(): Promise<TestPostgres> {
     sql: (text, change) =>
       withConnection(target(change), { connectMs: 5_000, queryMs: 20_000 }, async (ask) => (await ask(text)).rows),
     end: () => {
-      for (const pid of processesIn(dataDirectory)) process.kill(pid, 'SIGKILL');
+      killAll(dataDirectory);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -141,6 +141,25 @@ function readPid(dataDirectory: string): number | undefined {
     return Number(readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0]);
   } catch {
     return undefined;
+  }
+}
+
+/** Waits until they're gone, at most 10 s: a dying process may still write into the folder that is removed next. */
+function killAll(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const left = processesIn(folder);
+    if (left.length === 0) return;
+    for (const pid of left) sendKill(pid);
+    Atomics.wait(pause, 0, 0, 10);
+  }
+}
+
+function sendKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
   }
 }
 
