@@ -27,7 +27,7 @@ afterAll(async () => {
   await site.close();
 });
 
-const beat = async (member: MemberDescription, timeout = 8_000) => {
+const beat = async (member: MemberDescription, timeout = 30_000) => {
   const witness = site.description.witnesses[0]!;
   const target = { from: witness.id, address: member.addresses.mon, access: witness, database: 'petrov' };
   return await Promise.race([

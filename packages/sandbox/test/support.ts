@@ -13,7 +13,7 @@ export async function reach(site: Site, hostId: string, address: string, port = 
   const program = `const s = require('node:net').connect(${port}, '${address}');
     const say = (word) => { console.log(word); process.exit(); };
     s.on('connect', () => say('open')); s.on('error', (e) => say(e.code)); setTimeout(() => setTimeout(() => say('silence'), 100), 500);`;
-  return (await site.execIn(hostId, [process.execPath, '-e', program], { timeoutMs: 10_000 })).stdout.trim();
+  return (await site.execIn(hostId, [process.execPath, '-e', program], { timeoutMs: 30_000 })).stdout.trim();
 }
 
 export interface SqlTarget {
@@ -27,15 +27,15 @@ export async function sql(site: Site, target: SqlTarget, statement: string): Pro
   const password = readFileSync(target.access.passwordFile, 'utf8');
   const argv = ['psql', '-h', target.address, '-U', target.access.role, '-d', target.database, '-XAtc', statement];
   return await site.execIn(target.from, argv, {
-    env: { PGPASSWORD: password, PGCONNECT_TIMEOUT: '2' },
-    timeoutMs: 8_000,
+    env: { PGPASSWORD: password, PGCONNECT_TIMEOUT: '20' },
+    timeoutMs: 30_000,
   });
 }
 
 /** As the superuser, over the member's socket, as its agent does it. */
 export async function superSql(site: Site, memberId: string, statement: string): Promise<string> {
   const argv = ['psql', '-h', '/run/petrov/socket', '-U', 'postgres', '-XAtc', statement];
-  const result = await site.execIn(memberId, argv, { timeoutMs: 8_000 });
+  const result = await site.execIn(memberId, argv, { timeoutMs: 30_000 });
   if (result.code !== 0) throw new Error(result.stderr);
   return result.stdout.trim();
 }
