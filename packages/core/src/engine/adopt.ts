@@ -5,6 +5,9 @@ import type { ClusterRecord } from './io.ts';
 import type { Judged } from './judge.ts';
 import type { ClusterState } from './state.ts';
 
+/** Without a stream for so long while the primary serves: it isn't attached any more. */
+const DETACHED_AFTER_MS = 15_000;
+
 export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
   const { cluster: learned, effects } = learn(cluster, nowMs);
   const { record, memory, policy } = learned;
@@ -45,12 +48,12 @@ export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
 
 /** Keeps in the record what must outlive a restart: timeline, system identifier, who is attached. Stored when it changes. */
 function learn(cluster: ClusterState, nowMs: number): Judged {
-  const { record, memory, policy } = cluster;
+  const { record, memory } = cluster;
   const primary = memory.members.get(record.primary);
   if (primary?.inRecovery !== false || cluster.run !== undefined) return { cluster, effects: [] };
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
-  const attached = isServing ? findAttached(cluster, nowMs - policy.freshnessMs) : record.attached;
+  const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
   const { rejectedCase, ...rest } = record;
   const next: ClusterRecord = {
     ...rest,
@@ -77,9 +80,14 @@ function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
   return settled(before).join('|') !== settled(after).join('|');
 }
 
-function findAttached(cluster: ClusterState, sinceMs: number): readonly string[] {
-  const { receivers } = cluster.memory;
-  return cluster.topology.members
+/** One that has just lost its stream stays: it may be the first to tell that the primary died, and is a candidate then. */
+function findAttached({ memory, topology, record, policy }: ClusterState, nowMs: number): readonly string[] {
+  return topology.members
     .map((m) => m.id)
-    .filter((id) => receivers.get(id)?.status === 'streaming' && (receivers.get(id)?.atMs ?? 0) >= sinceMs);
+    .filter((id) => {
+      const receiver = memory.receivers.get(id);
+      if (receiver?.status === 'streaming' && nowMs - receiver.atMs <= policy.freshnessMs) return true;
+      const lostAtMs = receiver?.brokenSinceMs ?? receiver?.atMs ?? nowMs;
+      return record.attached?.includes(id) === true && nowMs - lostAtMs < DETACHED_AFTER_MS;
+    });
 }

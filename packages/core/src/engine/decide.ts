@@ -1,5 +1,6 @@
 // A person's answer: accepted or refused with a sentence; either way on the record. Never performs anything itself.
 import { type DecisionRecord, refuseWho } from '../approval/index.ts';
+import { sayDuration } from '../assessment/index.ts';
 import { checkPlan } from '../plan/index.ts';
 import { advance, type Change, type Proposal } from '../proposal/index.ts';
 import { auditPerson } from './entries.ts';
@@ -86,7 +87,7 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
   if (assessment?.action !== 'propose-failover' || ageMs > policy.freshnessMs)
     return {
       code: 'evidence-not-fresh',
-      says: `The newest evidence is ${Math.round(ageMs / 1000)} s old. Nothing was done. Wait for fresh reports.`,
+      says: `${sayAge(ageMs, nowMs)} Nothing was done. Wait for fresh reports.`,
     };
   const violations = checkPlan(plan);
   if (violations.length > 0) return { code: 'unsound-plan', says: `The plan is not sound: ${violations.join('; ')}.` };
@@ -101,6 +102,13 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `${plan.loss.bytes} bytes would be lost, more than the policy’s ${policy.maxLossBytes}: that takes two people.`,
     };
   return undefined;
+}
+
+function sayAge(ageMs: number, nowMs: number): string {
+  if (ageMs >= nowMs) return 'No report has come in yet.';
+  return ageMs > 1_000
+    ? `The newest evidence is ${sayDuration(ageMs)} old.`
+    : 'The newest evidence does not ask for it.';
 }
 
 /** Age of the newest word of any witness about the cluster, ms. */

@@ -52,8 +52,13 @@ function assessPlan(
   if (assessment.action !== 'propose-failover')
     return { cluster: { ...cluster, judgment, assessment, judgedAtMs: nowMs }, plan: undefined };
   const plan = buildPlan({ ...given, suspectedSinceMs: judgment.suspectedSinceMs }, cluster.record.epoch);
+  // Who has just started knows too little of the standbys to say that none may take over.
+  const isTooEarly = !plan.ok && nowMs < state.doubtUntilMs;
+  const weighed: Assessment = isTooEarly
+    ? { ...assessment, action: 'none' }
+    : weighPlan(cluster, assessment, { plan, nowMs });
   return {
-    cluster: { ...cluster, judgment, assessment: weighPlan(cluster, assessment, { plan, nowMs }), judgedAtMs: nowMs },
+    cluster: { ...cluster, judgment, assessment: weighed, judgedAtMs: nowMs },
     plan,
   };
 }

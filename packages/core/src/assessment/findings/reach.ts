@@ -40,7 +40,7 @@ export function findReach(given: Case, member: string = given.primary): readonly
       sql,
       write,
       suspectsReads: isBelieved && asked?.isFresh === true && asked.isSuspect,
-      suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect,
+      suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect && isAfterReads(write, sql),
       seesAlive: isBelieved && asked?.isFresh === true && asked.track.last.reading === 'alive',
       reading: asked?.isFresh ? asked.track.last.reading : 'unseen',
     };
@@ -55,6 +55,12 @@ function findProbe(given: Case, key: string, name: 'tcp' | 'sql' | 'write'): Pro
     isFresh: given.nowMs - track.last.atMs <= freshnessMs(given.policy, name),
     isSuspect: track.suspectSinceMs !== undefined && track.last.reading !== 'abstains',
   };
+}
+
+/** A commit that was begun while reads failed too says nothing about commits. */
+function isAfterReads({ track: { last } }: ProbeFinding, sql: ProbeFinding | undefined): boolean {
+  const lastBadReadAtMs = sql?.track.recent.findLast((a) => isBadReading(a.reading))?.atMs ?? -Infinity;
+  return last.atMs - (last.latencyMs ?? 0) >= lastBadReadAtMs;
 }
 
 /** The first bad answer behind the present suspicions about the primary, reads or commits; undefined = nobody suspects. */

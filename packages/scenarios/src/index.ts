@@ -1,0 +1,19 @@
+// All scenarios. One file each; a test holds this list and the folder together.
+import { comesBackAfterProposal } from './comes-back-after-proposal.ts';
+import { controllerRestartsAtEachJournalPoint } from './controller-restarts-at-each-journal-point.ts';
+import { frozen } from './frozen.ts';
+import { monitoringCut } from './monitoring-cut.ts';
+import { primaryKilled } from './primary-killed.ts';
+import { restart } from './restart.ts';
+import type { Scenario } from './scenario.ts';
+
+export type { Death, Happening, Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  primaryKilled,
+  monitoringCut,
+  restart,
+  frozen,
+  comesBackAfterProposal,
+  controllerRestartsAtEachJournalPoint,
+];

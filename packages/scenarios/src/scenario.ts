@@ -1,0 +1,38 @@
+// A story as data: what breaks and when, what the operator does, what must come of it and what must never. Times in ms from
+// the moment when everything has been well for 10 s.
+import type { Verdict } from '@petrov/core/assessment';
+import type { ProposalState } from '@petrov/core/proposal';
+
+export type Happening =
+  | { readonly atMs: number; readonly what: 'kill' | 'freeze' | 'thaw' | 'start'; readonly member: string }
+  /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */
+  | { readonly atMs: number; readonly what: 'restart'; readonly member: string; readonly startingForMs: number }
+  /** The network between all witnesses and a member. */
+  | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string };
+
+/** Where the controller dies, at the n-th step of a run that stores a journal event or acts. */
+export type Death = {
+  readonly where: 'before-store' | 'after-store' | 'during-act' | 'after-act';
+  readonly nth: number;
+};
+
+export type Scenario = {
+  readonly name: string;
+  readonly about: string;
+  /** The incident it retells. */
+  readonly incident?: string | undefined;
+  readonly happenings: readonly Happening[];
+  /** An approver, awake and quick; nobody; or one who says no. */
+  readonly operator: 'approves' | 'nobody' | 'rejects';
+  readonly lastsMs: number;
+  /** Play it once for each place where the controller can die. */
+  readonly diesEverywhere?: boolean | undefined;
+  readonly must: {
+    readonly verdicts: readonly Verdict[];
+    /** States in which the proposal may end; empty = none was opened. */
+    readonly ends: readonly ProposalState[];
+    readonly promotions: number;
+    readonly finalVerdict?: Verdict | undefined;
+  };
+  readonly mustNever: { readonly verdicts: readonly Verdict[] };
+};

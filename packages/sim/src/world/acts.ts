@@ -1,0 +1,76 @@
+// What the controller's acts do to the modelled servers, and what they answer. An act goes on though who sent it has died;
+// a command that was seen before is answered as before and acts no second time.
+import type { StepResult } from '@petrov/core/engine';
+import type { MemberFacts } from '@petrov/core/wire';
+import type { Perform } from '../explore/model.ts';
+import { getMember, isWritable, lsnOf, type Member, promoteServer, type Servers, SYSTEM } from './postgres.ts';
+
+const TAKES_MS = {
+  look: 60,
+  settle: 60,
+  fence: 300,
+  promote: 80,
+  verify: 30,
+  repoint: 300,
+  unfence: 50,
+  'drop-promotion': 500,
+} as const;
+
+type Answer = Pick<StepResult, 'state' | 'says' | 'facts'>;
+
+export function durationOf({ step }: Perform): number {
+  return TAKES_MS[step.verb];
+}
+
+/** The act itself, at the moment when it's through. */
+export function carryOut(servers: Servers, perform: Perform, nowMs: number): StepResult {
+  const { run, step, attempt } = perform;
+  return { run: run.id, step: step.id, attempt, ...answer(servers, perform, nowMs) };
+}
+
+function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
+  const { run, step } = perform;
+  const member = getMember(servers, step.member);
+  const done = (says: string, facts: MemberFacts = {}): Answer => ({
+    state: 'done',
+    says,
+    facts: { [member.id]: facts },
+  });
+  const refused = (says: string): Answer => ({ state: 'refused', says, facts: {} });
+  switch (step.verb) {
+    case 'look':
+    case 'settle': {
+      const read = servers.members.filter((m) => m.id !== run.plan.primary && m.process === 'running');
+      const facts = Object.fromEntries(read.map((m) => [m.id, factsOf(m)]));
+      return { state: 'done', says: `Read ${Object.keys(facts).join(', ')}.`, facts };
+    }
+    case 'fence':
+      Object.assign(member, { process: 'absent', isFenced: true, inRecovery: true });
+      return done('No process is left, a start is read-only.', { processesLeft: 0, fenced: true, standbySignal: true });
+    case 'promote': {
+      if (isWritable(member) && member.timeline > run.plan.timeline) return done('It is promoted.', factsOf(member));
+      const settledAtMs = run.journal.findLast((e) => e.type === 'done' && e.step === 'settle')?.atMs ?? 0;
+      if (member.process !== 'running' || member.timeline !== run.plan.timeline || nowMs - settledAtMs > 5_000)
+        return refused(`${member.id} is not what the plan says.`);
+      promoteServer(member);
+      return done(`It is out of recovery on timeline ${member.timeline}.`, factsOf(member));
+    }
+    case 'verify':
+      return isWritable(member) ? done('A commit returned.', factsOf(member)) : refused('It takes no commit.');
+    case 'repoint':
+      Object.assign(member, { upstream: run.plan.candidate, receiver: 'connecting', retryAtMs: nowMs });
+      return done(`It follows ${run.plan.candidate}.`);
+    case 'unfence':
+      if (servers.members.some((m) => m !== member && isWritable(m))) return refused('Another member takes writes.');
+      Object.assign(member, { isFenced: false, inRecovery: false });
+      return done('The start gate is open.');
+    case 'drop-promotion':
+      return isWritable(member) ? refused('It was promoted after all.') : done('It is in recovery.', factsOf(member));
+  }
+}
+
+function factsOf(member: Member): MemberFacts {
+  const { inRecovery, timeline } = member;
+  const position = inRecovery ? { receivedLsn: lsnOf(member), replayedLsn: lsnOf(member) } : { lsn: lsnOf(member) };
+  return { postgres: 'running', inRecovery, timeline, systemIdentifier: SYSTEM, ...position };
+}

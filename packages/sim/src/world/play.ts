@@ -1,0 +1,239 @@
+// Plays a scenario: a seeded world in steps of a tenth of a second, the controller in it, the operator, and the promises
+// checked all the time. The transcript is what a person would tell of that night.
+import { ClusterTopology, resolvePolicy } from '@petrov/core/cluster';
+import type { DecisionInput, EngineConfig, StepResult } from '@petrov/core/engine';
+import type { JournalEvent } from '@petrov/core/journal';
+import { isEnded, type Proposal } from '@petrov/core/proposal';
+import type { Death, Happening, Scenario } from '@petrov/scenarios';
+import { type Perform, quickHash } from '../explore/model.ts';
+import { carryOut, durationOf } from './acts.ts';
+import { Controller } from './controller.ts';
+import { createServers, getMember, kill, liveOn, start } from './postgres.ts';
+import { Promises } from './promises.ts';
+import { CLUSTER, type Pending, probeAll, reportOfHosts, type View, type Witness } from './sources.ts';
+
+const START_MS = 1_770_000_000_000;
+const STEP_MS = 100;
+const WELL_MS = 10_000;
+const RESTART_AFTER_MS = 2_000;
+const TICK_EVERY_MS = 200;
+
+export type Played = {
+  readonly transcript: string;
+  readonly broken: readonly string[];
+  readonly verdicts: readonly string[];
+  readonly proposals: readonly Proposal[];
+  readonly promotions: number;
+  /** Of the newest run. */
+  readonly journal: readonly JournalEvent[];
+  /** Whether the controller's death came about: the scenario has such a point. */
+  readonly hasDied: boolean;
+};
+
+export function play(scenario: Scenario, given: { readonly seed: number; readonly death?: Death | undefined }): Played {
+  const random = seeded(given.seed);
+  const world = createWorld(scenario, given.death, random);
+  const endMs = START_MS + WELL_MS + scenario.lastsMs;
+  for (; world.view.nowMs < endMs; world.view.nowMs += STEP_MS) liveAStep(world, scenario);
+  const { controller, promises } = world;
+  return {
+    transcript: [`# ${scenario.name} (seed ${given.seed})`, scenario.about, '', ...world.lines, ''].join('\n'),
+    broken: promises.broken,
+    verdicts: world.verdicts,
+    proposals: [...world.proposals.values()],
+    promotions: promises.promotions,
+    journal: controller.stored.run?.journal ?? [],
+    hasDied: controller.hasDied,
+  };
+}
+
+type World = ReturnType<typeof createWorld>;
+
+function createWorld(scenario: Scenario, death: Death | undefined, random: () => number) {
+  const members = [
+    ['orders-1', 'a'],
+    ['orders-2', 'b'],
+    ['orders-3', 'c'],
+  ] as const;
+  const view = {
+    servers: createServers(members, START_MS),
+    cut: new Set<string>(),
+    frozenAtMs: new Map<string, number>(),
+    nowMs: START_MS,
+  } satisfies View;
+  const witnesses: Witness[] = ['a', 'b', 'c'].map((zone) => ({
+    ...{ id: `w-${zone}`, zone, busyUntilMs: new Map(), nextAtMs: START_MS + Math.floor(random() * 1_000) },
+  }));
+  const topology = ClusterTopology.parse({
+    ...{ id: CLUSTER, environment: 'sandbox' },
+    members: members.map(([id, zone], index) => ({ id, zone, role: index === 0 ? 'primary' : 'standby' })),
+  });
+  const config: EngineConfig = {
+    witnesses: witnesses.map(({ id, zone }) => ({ id, zone })),
+    clusters: [{ ...topology, policy: resolvePolicy({}) }],
+    hash: quickHash,
+  };
+  const lines: string[] = [];
+  const tell = (who: string, says: string) =>
+    void lines.push(`${sayAt(view.nowMs - START_MS - WELL_MS)}  ${who.padEnd(10)}  ${says}`);
+  const acts: { readonly perform: Perform; readonly dueAtMs: number; sender: number }[] = [];
+  const promises = new Promises(quickHash);
+  const proposals = new Map<string, Proposal>();
+  const verdicts: string[] = [];
+  const lives = { started: 1, downUntilMs: 0, acted: 0 };
+  const controller = new Controller(
+    config,
+    {
+      act: (perform) => void acts.push({ perform, dueAtMs: view.nowMs + durationOf(perform), sender: lives.started }),
+      ask: (nonce, forMs) => {
+        for (const w of witnesses)
+          Object.assign(w, { asked: { nonce, atMs: view.nowMs, fastForMs: forMs }, nextAtMs: view.nowMs });
+      },
+      tell,
+      watch: (effects, input, stored) => {
+        promises.watch(effects, input, stored, view.servers);
+        for (const e of effects) {
+          if (e.type === 'assessed') verdicts.push(e.assessment.verdict);
+          if (e.type === 'store' && e.what === 'proposal') proposals.set(e.proposal.id, e.proposal);
+        }
+      },
+    },
+    death,
+  );
+  const happenings = [...scenario.happenings];
+  const pending: Pending[] = [];
+  const operator = { nextAtMs: 0, resumed: false, seen: '' };
+  return {
+    view,
+    witnesses,
+    lines,
+    tell,
+    acts,
+    promises,
+    proposals,
+    verdicts,
+    lives,
+    controller,
+    happenings,
+    pending,
+    operator,
+  };
+}
+
+function liveAStep(world: World, scenario: Scenario): void {
+  const { view, controller, pending, promises } = world;
+  const { nowMs, servers } = view;
+  for (const due of world.happenings.filter((h) => START_MS + WELL_MS + h.atMs <= nowMs)) happen(world, due);
+  liveOn(servers, nowMs);
+  for (const witness of world.witnesses) pending.push(...probeAll(witness, view));
+  if ((nowMs - START_MS) % 1_000 === 500) pending.push(...reportOfHosts(view));
+  bringBack(world);
+  finishActs(world);
+  promises.look(servers);
+  const ready = pending.filter((o) => o.atMs <= nowMs);
+  world.pending.splice(0, pending.length, ...pending.filter((o) => o.atMs > nowMs));
+  for (const seen of ready) promises.hear(seen);
+  if (ready.length > 0) controller.feed({ type: 'observations', nowMs, observations: ready });
+  if ((nowMs - START_MS) % TICK_EVERY_MS === 0) controller.feed({ type: 'tick', nowMs });
+  decide(world, scenario);
+}
+
+function happen(world: World, what: Happening): void {
+  const { view, happenings } = world;
+  happenings.splice(happenings.indexOf(what), 1);
+  const member = getMember(view.servers, what.member);
+  world.tell('world', `${what.what} ${what.member}`);
+  switch (what.what) {
+    case 'kill':
+      return kill(member);
+    case 'freeze':
+      view.frozenAtMs.set(member.id, view.nowMs);
+      member.process = 'frozen';
+      return;
+    case 'thaw':
+      if (member.process === 'frozen') member.process = 'running';
+      return;
+    case 'start':
+      return start(member, view.nowMs, 1_000);
+    case 'restart':
+      return start(member, view.nowMs, what.startingForMs);
+    case 'cut-monitoring':
+      view.cut.add(member.id);
+      return;
+    case 'heal-monitoring':
+      view.cut.delete(member.id);
+      return;
+  }
+}
+
+function bringBack({ controller, lives, view, tell }: World): void {
+  if (controller.state !== undefined) return;
+  if (lives.downUntilMs === 0) lives.downUntilMs = view.nowMs + RESTART_AFTER_MS;
+  if (view.nowMs < lives.downUntilMs) return;
+  Object.assign(lives, { started: lives.started + 1, downUntilMs: 0 });
+  tell('controller', 'started again');
+  controller.start();
+}
+
+/** Acts end in the world whoever sent them; only the process that sent one hears of it. */
+function finishActs(world: World): void {
+  const { view, acts, controller, promises, lives } = world;
+  for (const act of acts.filter((a) => a.dueAtMs <= view.nowMs)) {
+    acts.splice(acts.indexOf(act), 1);
+    const before = getMember(view.servers, act.perform.step.member).timeline;
+    const result: StepResult = carryOut(view.servers, act.perform, view.nowMs);
+    const after = getMember(view.servers, act.perform.step.member);
+    if (act.perform.step.verb === 'promote' && after.timeline > before) {
+      const lost = Math.max(0, view.servers.acknowledged.position - after.forkedAt);
+      promises.promoted(act.perform.epoch, lost, controller.stored);
+    }
+    lives.acted += 1;
+    if (controller.isKilledAfterAct(lives.acted) || act.sender !== lives.started) continue;
+    controller.feed({ type: 'step-result', nowMs: view.nowMs, result });
+  }
+}
+
+/** Two seconds to read, then an answer; a stuck run is let go on once. */
+function decide(world: World, scenario: Scenario): void {
+  const { controller, operator, view, promises } = world;
+  const { proposal } = controller.stored;
+  if (scenario.operator === 'nobody' || proposal === undefined || isEnded(proposal.state)) return;
+  const seen = `${proposal.id}/${proposal.state}`;
+  if (operator.seen !== seen) Object.assign(operator, { seen, nextAtMs: view.nowMs + 2_000 });
+  if (view.nowMs < operator.nextAtMs || controller.state === undefined) return;
+  operator.nextAtMs = view.nowMs + 1_000;
+  const isStuck = proposal.state === 'stuck';
+  if (!isStuck && proposal.state !== 'open') return;
+  if (isStuck && operator.resumed) return;
+  if (isStuck) operator.resumed = true;
+  const kind = isStuck ? 'resume' : scenario.operator === 'approves' ? 'approve' : 'reject';
+  const decision: DecisionInput = {
+    id: `d-${view.nowMs}`,
+    proposal: proposal.id,
+    kind,
+    revision: proposal.revision.number,
+    digests: proposal.revision.digests,
+    actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'console' },
+    proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
+    reason: isStuck ? 'go on' : 'all sources agree',
+    displayed: {},
+  };
+  promises.answer(decision);
+  controller.feed({ type: 'decision', nowMs: view.nowMs, decision });
+}
+
+function sayAt(ms: number): string {
+  const seconds = (ms / 1_000).toFixed(1);
+  return `${ms < 0 ? '' : '+'}${seconds} s`.padStart(8);
+}
+
+/** mulberry32: the same seed, the same night. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

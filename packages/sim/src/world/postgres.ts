@@ -1,0 +1,109 @@
+// A modelled primary/standby set: processes, timelines, WAL positions, receivers, a client that writes. What it does is what
+// Postgres 15 was measured to do: a frozen primary stays streaming, a standby reconnects after 5 s, a crash loses the tail.
+import { formatLsn, type Lsn } from '@petrov/core/cluster';
+
+export type Member = {
+  readonly id: string;
+  readonly zone: string;
+  process: 'running' | 'absent' | 'frozen' | 'starting';
+  inRecovery: boolean;
+  timeline: number;
+  /** Written, or received; bytes. */
+  position: number;
+  /** Where its timeline left the one before. */
+  forkedAt: number;
+  upstream: string;
+  receiver: 'streaming' | 'connecting';
+  lastMessageAtMs: number;
+  retryAtMs: number;
+  startsAtMs?: number | undefined;
+  startedAtMs: number;
+  isFenced: boolean;
+};
+export type Servers = {
+  readonly members: readonly Member[];
+  /** Acknowledged to clients: the newest position, and when. */
+  acknowledged: { position: number; atMs: number };
+  client: { succeeded: number; failed: number };
+};
+
+export const SYSTEM = '7300000000000000001';
+const RETRY_MS = 5_000;
+const WRITE_BYTES = 4_096;
+
+export function createServers(ids: readonly (readonly [string, string])[], nowMs: number): Servers {
+  const members = ids.map(
+    ([id, zone], index): Member => ({
+      ...{ id, zone, process: 'running', inRecovery: index > 0, timeline: 1, position: 0x3000000, forkedAt: 0 },
+      ...{ upstream: ids[0]?.[0] ?? id, receiver: 'streaming', lastMessageAtMs: nowMs, retryAtMs: nowMs },
+      ...{ startedAtMs: nowMs, isFenced: false },
+    }),
+  );
+  return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };
+}
+
+export function getMember({ members }: Servers, id: string): Member {
+  const member = members.find((m) => m.id === id);
+  if (member === undefined) throw new Error(`the world has no member ${id}`);
+  return member;
+}
+
+export function isWritable({ process, inRecovery }: Member): boolean {
+  return process === 'running' && !inRecovery;
+}
+
+/** A tenth of a second of life. */
+export function liveOn(servers: Servers, nowMs: number): void {
+  for (const member of servers.members) {
+    if (member.process === 'starting' && nowMs >= (member.startsAtMs ?? 0)) {
+      Object.assign(member, {
+        process: 'running',
+        inRecovery: member.isFenced || member.inRecovery,
+        startedAtMs: nowMs,
+      });
+    }
+  }
+  for (const member of servers.members)
+    if (member.inRecovery && member.process === 'running') receive(servers, member, nowMs);
+  const writable = servers.members.filter(isWritable).sort((a, b) => b.timeline - a.timeline)[0];
+  if (writable === undefined) {
+    servers.client.failed += 1;
+    return;
+  }
+  writable.position += WRITE_BYTES;
+  servers.client.succeeded += 1;
+  servers.acknowledged = { position: writable.position, atMs: nowMs };
+}
+
+function receive(servers: Servers, member: Member, nowMs: number): void {
+  const upstream = servers.members.find((m) => m.id === member.upstream);
+  if (upstream === undefined || upstream.id === member.id || upstream.process === 'frozen') return;
+  if (!isWritable(upstream)) {
+    if (member.receiver === 'streaming') Object.assign(member, { receiver: 'connecting', retryAtMs: nowMs + RETRY_MS });
+    return;
+  }
+  if (member.receiver === 'connecting') {
+    if (nowMs < member.retryAtMs) return;
+    const canFollow = upstream.timeline === member.timeline || member.position <= upstream.forkedAt;
+    member.retryAtMs = nowMs + RETRY_MS;
+    if (!canFollow) return;
+    Object.assign(member, { receiver: 'streaming', timeline: upstream.timeline });
+  }
+  Object.assign(member, { position: upstream.position, lastMessageAtMs: nowMs });
+}
+
+export function kill(member: Member): void {
+  member.process = 'absent';
+}
+
+export function start(member: Member, nowMs: number, startingForMs: number): void {
+  Object.assign(member, { process: 'starting', startsAtMs: nowMs + startingForMs });
+}
+
+export function promoteServer(member: Member): void {
+  Object.assign(member, { inRecovery: false, timeline: member.timeline + 1, forkedAt: member.position });
+}
+
+export function lsnOf(member: Member): Lsn {
+  return formatLsn(BigInt(member.position));
+}
