@@ -29,7 +29,7 @@ beforeAll(async () => {
     await primary.sql(text, { database: 'petrov' });
   }
   standby = await startTestStandby(primary, 'orders_2');
-  recovering = await startTestStandby(primary, 'orders_3', 'hot_standby = off\n').catch(() => primary);
+  recovering = await startTestStandby(primary, 'orders_3', 'hot_standby = off\n');
 });
 afterAll(() => {
   for (const close of closers) close();
