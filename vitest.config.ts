@@ -12,7 +12,8 @@ export default defineConfig({
       lane('unit', ['{apps,packages}/*/src/**/*.test.ts', 'tests/tidy/*.test.ts'], 20_000),
       {
         test: {
-          ...lane('integration', ['{apps,packages}/*/test/**/*.itest.ts', 'tests/integration/*.itest.ts'], 120_000).test,
+          ...lane('integration', ['{apps,packages}/*/test/**/*.itest.ts', 'tests/integration/*.itest.ts'], 120_000)
+            .test,
           fileParallelism: false,
         },
       },

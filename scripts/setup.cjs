@@ -19,7 +19,10 @@ function die(message) {
 const binaryFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const has = (binary) => binaryFolders.some((folder) => fs.existsSync(path.join(folder, binary)));
 const lib = '/usr/lib/postgresql';
-const postgresVersions = () => (fs.existsSync(lib) ? fs.readdirSync(lib) : []).filter((v) => fs.existsSync(`${lib}/${v}/bin/initdb`) && Number(v) >= 14);
+const postgresVersions = () =>
+  (fs.existsSync(lib) ? fs.readdirSync(lib) : []).filter(
+    (v) => fs.existsSync(`${lib}/${v}/bin/initdb`) && Number(v) >= 14,
+  );
 
 /** Each system package with the question whether it's needed: what is found under another name isn't installed again. */
 const systemPackages = [
@@ -28,21 +31,37 @@ const systemPackages = [
   { name: 'iproute2', isPresent: () => has('ip') },
   { name: 'nftables', isPresent: () => has('nft') },
   { name: 'util-linux', isPresent: () => has('unshare') && has('nsenter') && has('setpriv') },
-  ...(forTest ? [{ name: 'chromium', isPresent: () => has('chromium') || has('google-chrome') }, { name: 'git', isPresent: () => has('git') }] : []),
+  ...(forTest
+    ? [
+        { name: 'chromium', isPresent: () => has('chromium') || has('google-chrome') },
+        { name: 'git', isPresent: () => has('git') },
+      ]
+    : []),
 ];
 
 function installSystemPackages() {
   const missing = systemPackages.filter((p) => !p.isPresent()).map((p) => p.name);
   if (missing.length === 0) return;
   const install = ['apt-get', 'install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...missing];
-  if (!has('apt-get')) die(`missing: ${missing.join(', ')}. This machine has no apt-get: install them with its own package manager, then run again.`);
-  if (process.getuid && process.getuid() !== 0) die(`missing system packages: ${missing.join(' ')}. Run this once, then again what you ran:\n\n  sudo ${install.join(' ')}\n`);
+  if (!has('apt-get'))
+    die(
+      `missing: ${missing.join(', ')}. This machine has no apt-get: install them with its own package manager, then run again.`,
+    );
+  if (process.getuid && process.getuid() !== 0)
+    die(
+      `missing system packages: ${missing.join(' ')}. Run this once, then again what you ran:\n\n  sudo ${install.join(' ')}\n`,
+    );
   say(`installing ${missing.join(', ')} with apt-get (once; half a minute or so)`);
   keepDistributionServersOff(missing);
-  const run = (argv) => spawnSync(argv[0], argv.slice(1), { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status;
+  const run = (argv) =>
+    spawnSync(argv[0], argv.slice(1), {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status;
   if (run(install) === 0) return;
   say('package lists are missing or old: apt-get update');
-  if (run(['apt-get', 'update', '-qq']) !== 0 || run(install) !== 0) die(`apt-get could not install them. By hand: ${install.join(' ')}`);
+  if (run(['apt-get', 'update', '-qq']) !== 0 || run(install) !== 0)
+    die(`apt-get could not install them. By hand: ${install.join(' ')}`);
 }
 
 /** Petrov runs its own Postgres and Redis in its own folder: no server of the distribution should take a port for it. */
@@ -61,10 +80,19 @@ function installNodePackages() {
   say('installing npm packages from the lockfile (npm ci)');
   // The npm that runs us, on the node that runs it: never the node in node_modules, which npm ci removes.
   const npmScript = process.env.npm_execpath;
-  const npm = npmScript && /\.c?js$/.test(npmScript) ? [process.env.npm_node_execpath || process.execPath, npmScript] : ['npm'];
+  const npm =
+    npmScript && /\.c?js$/.test(npmScript) ? [process.env.npm_node_execpath || process.execPath, npmScript] : ['npm'];
   const kept = /^npm_config_(cache|registry|userconfig|globalconfig|prefix)$/;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => kept.test(key) || !/^npm_(config|lifecycle|package|command)/.test(key)));
-  const { status } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], env });
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([key]) => kept.test(key) || !/^npm_(config|lifecycle|package|command)/.test(key),
+    ),
+  );
+  const { status } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env,
+  });
   if (status !== 0) die('npm ci failed (see above)');
   fs.writeFileSync(stamp, wanted);
 }
@@ -83,20 +111,39 @@ function linkNode() {
   } catch {
     // reported below, with what was found
   }
-  if (!version.startsWith('v24.')) die(`expected Node 24 in node_modules/.bin, found ${version}. Only Linux on x64 and arm64 is supported; remove node_modules and run again.`);
+  if (!version.startsWith('v24.'))
+    die(
+      `expected Node 24 in node_modules/.bin, found ${version}. Only Linux on x64 and arm64 is supported; remove node_modules and run again.`,
+    );
 }
 
 /** The console is built once per state of its sources; `npm test` builds it itself. */
 function buildConsole() {
   if (forTest) return;
   const index = path.join(root, 'apps/console/dist/index.html');
-  const newest = (folder) => Math.max(0, ...fs.readdirSync(folder, { withFileTypes: true, recursive: true }).filter((e) => e.isFile()).map((e) => fs.statSync(path.join(e.parentPath ?? e.path, e.name)).mtimeMs));
-  const sources = ['apps/console/src', 'packages/core/src'].map((f) => path.join(root, f)).filter((f) => fs.existsSync(f));
+  const newest = (folder) =>
+    Math.max(
+      0,
+      ...fs
+        .readdirSync(folder, { withFileTypes: true, recursive: true })
+        .filter((e) => e.isFile())
+        .map((e) => fs.statSync(path.join(e.parentPath ?? e.path, e.name)).mtimeMs),
+    );
+  const sources = ['apps/console/src', 'packages/core/src']
+    .map((f) => path.join(root, f))
+    .filter((f) => fs.existsSync(f));
   if (fs.existsSync(index) && Math.max(...sources.map(newest)) < fs.statSync(index).mtimeMs) return;
   say('building the console');
   const bin = path.join(root, 'node_modules', '.bin');
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-  if (spawnSync(path.join(bin, 'vite'), ['build', 'apps/console', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2], env }).status !== 0) die('the console could not be built (see above)');
+  if (
+    spawnSync(path.join(bin, 'vite'), ['build', 'apps/console', '--logLevel', 'error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env,
+    }).status !== 0
+  )
+    die('the console could not be built (see above)');
 }
 
 installSystemPackages();
