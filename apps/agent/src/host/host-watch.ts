@@ -13,7 +13,8 @@ import {
   type PostmasterWatch,
   readHostFacts,
 } from './host-facts.ts';
-import { lookAtPeers } from './peers.ts';
+import { KeptSession } from './kept-session.ts';
+import { keepPeerSessions, lookAtPeers, type PeerSessions } from './peers.ts';
 
 const WATCH_EVERY_MS = 100;
 const REPORT_EVERY_MS = 1_000;
@@ -25,6 +26,8 @@ export class HostWatch {
   readonly #host: Host;
   readonly #link: ControllerLink;
   readonly #bootId: string;
+  readonly #peerSessions: PeerSessions;
+  readonly #localSession: KeptSession;
   #timer: NodeJS.Timeout | undefined;
   #postmaster: PostmasterWatch | undefined;
   /** The socket says 57P03 although the pid file says ready: a crash within the server. */
@@ -44,6 +47,8 @@ export class HostWatch {
     this.#link = link;
     this.#bootId = bootId;
     this.#toldAtMs = host.clock.monotonicMs();
+    this.#peerSessions = keepPeerSessions(host.config);
+    this.#localSession = new KeptSession(() => openLocal(host.config));
   }
 
   start(): void {
@@ -58,6 +63,7 @@ export class HostWatch {
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.allSettled(this.#busy.values());
+    await Promise.all([...this.#peerSessions.values(), this.#localSession].map((session) => session.close()));
   }
 
   #watch(): void {
@@ -92,7 +98,9 @@ export class HostWatch {
   async #lookAtPeers(): Promise<void> {
     if (this.#host.config.peers.length === 0) return;
     const nonce = this.#nonce?.text;
-    const reach = await lookAtPeers(this.#host.config);
+    // The first look that answers a question is by new sessions; those after it only have to begin after the question.
+    const isFresh = nonce !== undefined && this.#peers?.nonce !== nonce;
+    const reach = await lookAtPeers(this.#peerSessions, isFresh);
     this.#peers = { atMs: this.#host.clock.monotonicMs(), reach, nonce };
     this.#once('report', () => this.#report());
   }
@@ -103,7 +111,7 @@ export class HostWatch {
       return;
     }
     try {
-      await (await openLocal(this.#host.config)).close();
+      await this.#localSession.look(false);
       this.#isRecovering = false;
     } catch (error) {
       this.#isRecovering = explainFailure(error).outcome === 'starting-up';

@@ -1,25 +1,33 @@
-// This host's own look at the other members, over the database network: a fresh connection up to an answer of the server.
+// This host's own look at the other members, over the database network: up to an answer of the server.
 import type { PeerReach } from '@petrov/core/observation';
 import type { AgentConfig } from '@petrov/core/wire';
 import { Connection, explainFailure, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { resolveSecret } from '@petrov/runtime/secrets';
 import { z } from 'zod';
+import { KeptSession } from './kept-session.ts';
 
 type Reach = z.infer<typeof PeerReach>;
 type Peer = AgentConfig['peers'][number];
 const WITHIN_MS = 1_000;
 
-export async function lookAtPeers(config: AgentConfig): Promise<Record<string, Reach>> {
+/** A session with each peer, kept from look to look. */
+export type PeerSessions = ReadonlyMap<string, KeptSession>;
+
+export function keepPeerSessions(config: AgentConfig): PeerSessions {
+  return new Map(config.peers.map((peer) => [peer.id, new KeptSession(() => openPeer(peer, config.member))]));
+}
+
+/** `isFresh`: by new sessions, which find what an old one doesn't, such as a stopped postmaster. */
+export async function lookAtPeers(sessions: PeerSessions, isFresh: boolean): Promise<Record<string, Reach>> {
   return Object.fromEntries(
-    await Promise.all(config.peers.map(async (peer) => [peer.id, await reach(peer, config.member)] as const)),
+    await Promise.all([...sessions].map(async ([id, session]) => [id, await reach(session, isFresh)] as const)),
   );
 }
 
 /** Any answer of the server, even a refusal in its words, says that it lives. */
-async function reach(peer: Peer, member: string): Promise<Reach> {
+async function reach(session: KeptSession, isFresh: boolean): Promise<Reach> {
   try {
-    const connection = await openPeer(peer, member);
-    await connection.close();
+    await session.look(isFresh);
     return 'ok';
   } catch (error) {
     const { outcome } = explainFailure(error);
