@@ -116,6 +116,9 @@ export function checkAudit({ audit, verification }: Gathered, sequence: readonly
   return {
     id,
     ok: verification.ok,
-    says: sequence.length === 0 ? verification.says : `${verification.says} ${sequence.join(', ')} stand there in this order.`,
+    says:
+      sequence.length === 0
+        ? verification.says
+        : `${verification.says} ${sequence.join(', ')} stand there in this order.`,
   };
 }

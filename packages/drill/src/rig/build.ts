@@ -90,7 +90,7 @@ async function layGround({ options, dataFolder, undo, record }: Run): Promise<Gr
   const isShort = Buffer.byteLength(own) <= SOCKET_FOLDER_BYTES_MAX;
   if (isShort) await mkdir(own, { recursive: true, mode: 0o700 });
   const socketFolder = isShort ? own : await mkdtemp(join(tmpdir(), 'petrov-'));
-  if (!isShort) await record.addFolder(socketFolder);
+  await record.addFolder(socketFolder);
   const webhook = await makeWebhookSecret(join(dataFolder, 'webhook.secret'));
   const inbox = await Inbox.start(webhook.secret);
   undo.add('the inbox', () => inbox[Symbol.asyncDispose]());

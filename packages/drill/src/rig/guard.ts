@@ -89,6 +89,7 @@ async function socketFolder(dataFolder: string, record: RigRecord): Promise<stri
   const own = join(dataFolder, 'run');
   if (Buffer.byteLength(join(own, ADMIN_SOCKET)) <= SOCKET_PATH_BYTES_MAX) {
     await mkdir(own, { recursive: true, mode: 0o700 });
+    await record.addFolder(own);
     return own;
   }
   const folder = await mkdtemp(join(tmpdir(), 'petrov-'));

@@ -100,7 +100,7 @@ async function play(options: DrillOptions, rig: Rig, say: (says: string) => void
     await watch.stop();
   }
   signal?.throwIfAborted();
-  if (options.reportFolder !== undefined) await keepSeen(watch, options.reportFolder);
+  if (options.reportFolder !== undefined) await keepFacts(options.reportFolder, watch, facts);
   return describeRun(options, facts, broke);
 }
 
@@ -156,9 +156,12 @@ async function keepLogs(rig: Rig, dataFolder: string, reportFolder: string): Pro
   await cp(join(dataFolder, 'controller.log'), join(reportFolder, 'controller.log'));
 }
 
-async function keepSeen(watch: Watch, folder: string): Promise<void> {
+/** What was seen and what ran, for whoever wants to know where the time went; writes are in a file of their own. */
+async function keepFacts(folder: string, watch: Watch, facts: Gathered | undefined): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'seen.json'), `${JSON.stringify(watch.seen, null, 2)}\n`);
+  const { fault, answered, runs, audit, messages } = facts ?? {};
+  const kept = { seen: watch.seen, fault, answered, runs, audit, messages };
+  await writeFile(join(folder, 'facts.json'), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 async function keepReport(report: DrillReport, folder: string): Promise<void> {
