@@ -28,7 +28,13 @@ const topology = {
 };
 type Sql = Extract<Observation, { probe: 'sql' }>;
 const sql = (outcome: Sql['outcome'], atMs: number, more: Partial<Sql> = {}): Sql => ({
-  ...{ by: 'w-a', cluster: 'orders', member: 'orders-1', probe: 'sql', outcome, atMs, latencyMs: 5 },
+  by: 'w-a',
+  cluster: 'orders',
+  member: 'orders-1',
+  probe: 'sql',
+  outcome,
+  atMs,
+  latencyMs: 5,
   ...more,
 });
 const trackOf = (...outcomes: Sql['outcome'][]) =>
@@ -104,7 +110,13 @@ describe('a receiver', () => {
   const lsn = (n: number) => formatLsn(BigInt(n));
   type Facts = Extract<Observation, { probe: 'wal-receiver' }>['facts'];
   const seen = (atMs: number, facts: Facts): Extract<Observation, { probe: 'wal-receiver' }> => ({
-    ...{ by: 'w-b', cluster: 'orders', member: 'orders-2', probe: 'wal-receiver', outcome: 'ok', atMs, facts },
+    by: 'w-b',
+    cluster: 'orders',
+    member: 'orders-2',
+    probe: 'wal-receiver',
+    outcome: 'ok',
+    atMs,
+    facts,
   });
   const fold = (...all: ReturnType<typeof seen>[]) =>
     all.reduce<ReceiverMemory | undefined>((m, one) => extendReceiver(m, one), undefined);
@@ -215,7 +227,11 @@ describe('the memory of a cluster', () => {
 
   it('forgets an intent that is cleared, by kind or wholly', () => {
     const intent = (outcome: 'declared' | 'cleared', kind?: 'restart' | 'backup'): Observation => ({
-      ...{ by: 'deploy', cluster: 'orders', probe: 'intent', outcome, atMs: 0 },
+      by: 'deploy',
+      cluster: 'orders',
+      probe: 'intent',
+      outcome,
+      atMs: 0,
       ...(kind === undefined ? {} : { facts: { kind } }),
     });
     const fold = (...seen: Observation[]) => remember(emptyMemory, seen, { topology, policy }).intents.size;

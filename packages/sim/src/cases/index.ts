@@ -67,7 +67,11 @@ function tellSecond(second: number, told: Told): readonly Observation[] {
     reads === 'ok'
       ? [
           {
-            ...{ ...of, by: 'w-a', member: 'orders-1', probe: 'wal-senders', outcome: 'ok' },
+            ...of,
+            by: 'w-a',
+            member: 'orders-1',
+            probe: 'wal-senders',
+            outcome: 'ok',
             facts: { standbys: standbys.map(([member]) => ({ member, ...state })) },
           },
         ]
@@ -81,7 +85,12 @@ function tellReceiver(id: string, second: number, { r, told }: { r: Receiving; t
     told.bytesPerSecond,
   );
   return {
-    ...{ by: 'w-b', cluster: 'orders', member: id, probe: 'wal-receiver', outcome: 'ok', atMs: T + second * 1_000 },
+    by: 'w-b',
+    cluster: 'orders',
+    member: id,
+    probe: 'wal-receiver',
+    outcome: 'ok',
+    atMs: T + second * 1_000,
     facts: {
       status: r.status ?? 'streaming',
       upstream: r.upstream ?? 'orders-1',

@@ -104,21 +104,40 @@ function hear(
   const isBad = says !== 'living';
   const nonce = says === 'unasked-failing' ? undefined : model.truth.asked;
   const seen: Observation[] = WITNESSES.map((by) => ({
-    ...{ by, cluster: CLUSTER, member: PRIMARY, probe: 'sql' as const, atMs: nowMs, latencyMs: 2 },
+    by,
+    cluster: CLUSTER,
+    member: PRIMARY,
+    probe: 'sql' as const,
+    atMs: nowMs,
+    latencyMs: 2,
     ...(nonce === undefined ? {} : { nonce }),
     ...(isBad
       ? { outcome: 'refused' as const }
       : { outcome: 'ok' as const, facts: { inRecovery: false, timeline: 1, lsn: LSN, systemId: SYSTEM } }),
   }));
   seen.push({
-    ...{ by: `agent:${PRIMARY}`, cluster: CLUSTER, member: PRIMARY, probe: 'host', outcome: 'ok', atMs: nowMs },
+    by: `agent:${PRIMARY}`,
+    cluster: CLUSTER,
+    member: PRIMARY,
+    probe: 'host',
+    outcome: 'ok',
+    atMs: nowMs,
     facts: { postgres: isBad ? 'absent' : 'running' },
   });
   seen.push({
-    ...{ by: 'w-b', cluster: CLUSTER, member: STANDBY, probe: 'wal-receiver', outcome: 'ok', atMs: nowMs },
+    by: 'w-b',
+    cluster: CLUSTER,
+    member: STANDBY,
+    probe: 'wal-receiver',
+    outcome: 'ok',
+    atMs: nowMs,
     facts: {
-      ...{ status: isBad ? 'connecting' : 'streaming', upstream: PRIMARY, receivedLsn: LSN, replayedLsn: LSN },
-      ...{ timeline: 1, systemId: SYSTEM },
+      status: isBad ? 'connecting' : 'streaming',
+      upstream: PRIMARY,
+      receivedLsn: LSN,
+      replayedLsn: LSN,
+      timeline: 1,
+      systemId: SYSTEM,
     },
   });
   const answers = Object.fromEntries(
