@@ -1,0 +1,76 @@
+// Writes the pages of docs/ that are made of tables in code: `node tools/docs.ts`. A tidy test compares them, so that a table
+// can't change without its page.
+import { writeFileSync } from 'node:fs';
+import { auditCodes } from '../packages/core/src/engine/audit-codes.ts';
+import { endedStates, type ProposalState, stateSays, transitions } from '../packages/core/src/proposal/index.ts';
+
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/state-machines.md': sayStateMachines,
+  'docs/audit-codes.md': sayAuditCodes,
+};
+
+const note = '<!-- Made of tables in code by `node tools/docs.ts`: change the table, then run it. -->';
+
+function sayStateMachines(): string {
+  const states = Object.entries(stateSays) as [ProposalState, string][];
+  return [
+    '# State machines',
+    '',
+    note,
+    '',
+    '## A proposal',
+    '',
+    'From `packages/core/src/proposal/transitions.ts`. What is not a row cannot happen: the engine refuses it with a sentence.',
+    '',
+    '```mermaid',
+    'stateDiagram-v2',
+    '  [*] --> open',
+    ...transitions.map(({ from, event, to }) => `  ${from} --> ${to}: ${event}`),
+    ...[...endedStates].map((state) => `  ${state} --> [*]`),
+    '```',
+    '',
+    '| state | what it says to a person | over |',
+    '|---|---|---|',
+    ...states.map(([state, says]) => `| \`${state}\` | ${says} | ${endedStates.has(state) ? 'yes' : 'no'} |`),
+    '',
+    '| from | event | to | when |',
+    '|---|---|---|---|',
+    ...transitions.map(({ from, event, to, says }) => `| \`${from}\` | ${event} | \`${to}\` | ${says} |`),
+    '',
+  ].join('\n');
+}
+
+const families = {
+  P1: 'what is believed',
+  P2: 'proposals and decisions',
+  P3: 'runs',
+  P4: 'pages',
+  P5: 'people',
+  P6: 'the controller',
+  P7: 'the sandbox',
+} as const;
+
+function sayAuditCodes(): string {
+  const sections = Object.entries(families).flatMap(([family, about]) => [
+    `## ${family}xxx: ${about}`,
+    '',
+    '| code | what happened |',
+    '|---|---|',
+    ...Object.entries(auditCodes)
+      .filter(([code]) => code.startsWith(family))
+      .map(([code, says]) => `| \`${code}\` | ${says} |`),
+    '',
+  ]);
+  return [
+    '# Codes on the record',
+    '',
+    note,
+    '',
+    'From `packages/core/src/engine/audit-codes.ts`. A code keeps its meaning for ever; a new thing gets a new code.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+if (import.meta.main)
+  for (const [path, page] of Object.entries(pages)) writeFileSync(new URL(`../${path}`, import.meta.url), page());
