@@ -40,14 +40,23 @@ function keyOfCluster(
   const [track] = memory.tracks.values();
   const [host] = memory.hosts.values();
   const [receiver] = memory.receivers.values();
-  return [
-    ...[judgment.holdsSinceMs !== undefined, age(judgment.missingSinceMs), judgment.lastAssessment?.action],
-    ...[judgment.latched, assessment?.rule, assessment?.action, receiver?.streamingLastAtMs !== undefined],
-    ...[track?.last.outcome, age(track?.last.atMs), track?.nonced?.nonce === look?.nonce, host?.facts.postgres],
-    ...[record.epoch, record.primary, record.rejectedCase !== undefined, record.attached?.length],
-    ...[look?.step, age(look?.askedAtMs), look?.facts === undefined],
-    ...[(inheritedEvents ?? 0) < (run?.journal.length ?? 0)],
-  ].join('/');
+  const believed = [judgment.holdsSinceMs !== undefined, age(judgment.missingSinceMs), judgment.latched];
+  const said = [judgment.lastAssessment?.action, assessment?.rule, assessment?.action];
+  const heard = [
+    track?.last.outcome,
+    age(track?.last.atMs),
+    track?.nonced?.nonce === look?.nonce,
+    host?.facts.postgres,
+  ];
+  const known = [record.epoch, record.primary, record.rejectedCase !== undefined, record.attached?.length];
+  const looking = [
+    look?.step,
+    age(look?.askedAtMs),
+    look?.facts === undefined,
+    receiver?.streamingLastAtMs !== undefined,
+  ];
+  const isInherited = (inheritedEvents ?? 0) < (run?.journal.length ?? 0);
+  return [believed, said, heard, known, looking, isInherited].join('/');
 }
 
 function keyOfProposal(proposal: Proposal | undefined, age: Age): string {

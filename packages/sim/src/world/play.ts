@@ -1,20 +1,15 @@
 // Plays a scenario: a seeded world in steps of a tenth of a second, the controller in it, the operator, and the promises
 // checked all the time. The transcript is what a person would tell of that night.
-import { ClusterTopology, resolvePolicy } from '@petrov/core/cluster';
-import type { DecisionInput, EngineConfig, StepResult } from '@petrov/core/engine';
+import type { DecisionInput, StepResult } from '@petrov/core/engine';
 import type { JournalEvent } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
-import { type Perform, quickHash } from '../explore/model.ts';
-import { carryOut, durationOf } from './acts.ts';
-import { Controller } from './controller.ts';
-import { createServers, getMember, kill, liveOn, start } from './postgres.ts';
-import { Promises } from './promises.ts';
-import { CLUSTER, type Pending, probeAll, reportOfHosts, type View, type Witness } from './sources.ts';
+import { carryOut } from './acts.ts';
+import { getMember, kill, liveOn, start } from './postgres.ts';
+import { probeAll, reportOfHosts } from './sources.ts';
+import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 
-const START_MS = 1_770_000_000_000;
 const STEP_MS = 100;
-const WELL_MS = 10_000;
 const RESTART_AFTER_MS = 2_000;
 const TICK_EVERY_MS = 200;
 
@@ -31,8 +26,7 @@ export type Played = {
 };
 
 export function play(scenario: Scenario, given: { readonly seed: number; readonly death?: Death | undefined }): Played {
-  const random = seeded(given.seed);
-  const world = createWorld(scenario, given.death, random);
+  const world = createWorld(scenario, given);
   const endMs = START_MS + WELL_MS + scenario.lastsMs;
   for (; world.view.nowMs < endMs; world.view.nowMs += STEP_MS) liveAStep(world, scenario);
   const { controller, promises } = world;
@@ -44,79 +38,6 @@ export function play(scenario: Scenario, given: { readonly seed: number; readonl
     promotions: promises.promotions,
     journal: controller.stored.run?.journal ?? [],
     hasDied: controller.hasDied,
-  };
-}
-
-type World = ReturnType<typeof createWorld>;
-
-function createWorld(scenario: Scenario, death: Death | undefined, random: () => number) {
-  const members = [
-    ['orders-1', 'a'],
-    ['orders-2', 'b'],
-    ['orders-3', 'c'],
-  ] as const;
-  const view = {
-    servers: createServers(members, START_MS),
-    cut: new Set<string>(),
-    frozenAtMs: new Map<string, number>(),
-    nowMs: START_MS,
-  } satisfies View;
-  const witnesses: Witness[] = ['a', 'b', 'c'].map((zone) => ({
-    ...{ id: `w-${zone}`, zone, busyUntilMs: new Map(), nextAtMs: START_MS + Math.floor(random() * 1_000) },
-  }));
-  const topology = ClusterTopology.parse({
-    ...{ id: CLUSTER, environment: 'sandbox' },
-    members: members.map(([id, zone], index) => ({ id, zone, role: index === 0 ? 'primary' : 'standby' })),
-  });
-  const config: EngineConfig = {
-    witnesses: witnesses.map(({ id, zone }) => ({ id, zone })),
-    clusters: [{ ...topology, policy: resolvePolicy({}) }],
-    hash: quickHash,
-  };
-  const lines: string[] = [];
-  const tell = (who: string, says: string) =>
-    void lines.push(`${sayAt(view.nowMs - START_MS - WELL_MS)}  ${who.padEnd(10)}  ${says}`);
-  const acts: { readonly perform: Perform; readonly dueAtMs: number; sender: number }[] = [];
-  const promises = new Promises(quickHash);
-  const proposals = new Map<string, Proposal>();
-  const verdicts: string[] = [];
-  const lives = { started: 1, downUntilMs: 0, acted: 0 };
-  const controller = new Controller(
-    config,
-    {
-      act: (perform) => void acts.push({ perform, dueAtMs: view.nowMs + durationOf(perform), sender: lives.started }),
-      ask: (nonce, forMs) => {
-        for (const w of witnesses)
-          Object.assign(w, { asked: { nonce, atMs: view.nowMs, fastForMs: forMs }, nextAtMs: view.nowMs });
-      },
-      tell,
-      watch: (effects, input, stored) => {
-        promises.watch(effects, input, stored, view.servers);
-        for (const e of effects) {
-          if (e.type === 'assessed') verdicts.push(e.assessment.verdict);
-          if (e.type === 'store' && e.what === 'proposal') proposals.set(e.proposal.id, e.proposal);
-        }
-      },
-    },
-    death,
-  );
-  const happenings = [...scenario.happenings];
-  const pending: Pending[] = [];
-  const operator = { nextAtMs: 0, resumed: false, seen: '' };
-  return {
-    view,
-    witnesses,
-    lines,
-    tell,
-    acts,
-    promises,
-    proposals,
-    verdicts,
-    lives,
-    controller,
-    happenings,
-    pending,
-    operator,
   };
 }
 
@@ -220,20 +141,4 @@ function decide(world: World, scenario: Scenario): void {
   };
   promises.answer(decision);
   controller.feed({ type: 'decision', nowMs: view.nowMs, decision });
-}
-
-function sayAt(ms: number): string {
-  const seconds = (ms / 1_000).toFixed(1);
-  return `${ms < 0 ? '' : '+'}${seconds} s`.padStart(8);
-}
-
-/** mulberry32: the same seed, the same night. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -34,9 +34,19 @@ const WRITE_BYTES = 4_096;
 export function createServers(ids: readonly (readonly [string, string])[], nowMs: number): Servers {
   const members = ids.map(
     ([id, zone], index): Member => ({
-      ...{ id, zone, process: 'running', inRecovery: index > 0, timeline: 1, position: 0x3000000, forkedAt: 0 },
-      ...{ upstream: ids[0]?.[0] ?? id, receiver: 'streaming', lastMessageAtMs: nowMs, retryAtMs: nowMs },
-      ...{ startedAtMs: nowMs, isFenced: false },
+      id,
+      zone,
+      process: 'running',
+      inRecovery: index > 0,
+      timeline: 1,
+      position: 0x3000000,
+      forkedAt: 0,
+      upstream: ids[0]?.[0] ?? id,
+      receiver: 'streaming',
+      lastMessageAtMs: nowMs,
+      retryAtMs: nowMs,
+      startedAtMs: nowMs,
+      isFenced: false,
     }),
   );
   return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };

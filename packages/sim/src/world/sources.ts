@@ -37,7 +37,11 @@ export function probeAll(witness: Witness, view: View): readonly Pending[] {
   const isFast = witness.asked !== undefined && nowMs - witness.asked.atMs <= witness.asked.fastForMs;
   witness.nextAtMs = nowMs + (isFast ? FASTER_MS : INTERVAL_MS);
   const self: Pending = {
-    ...{ by: witness.id, cluster: CLUSTER, probe: 'self', outcome: 'ok', atMs: nowMs + 1 },
+    by: witness.id,
+    cluster: CLUSTER,
+    probe: 'self',
+    outcome: 'ok',
+    atMs: nowMs + 1,
     facts: { loopLagMs: 1, clockStepMs: 0, gateway: 'ok', peers: ['others'] },
   };
   return [self, ...servers.members.flatMap((member) => probeMember(witness, member, view))];
@@ -59,7 +63,11 @@ function probeOnce(witness: Witness, member: Member, { probe, view }: { probe: P
   const fails = failureOf(member, probe, view);
   const latencyMs = fails === 'timeout' ? DEADLINE_MS[probe === 'wal-receiver' ? 'sql' : probe] : 2;
   const base = {
-    ...{ by: witness.id, cluster: CLUSTER, member: member.id, latencyMs, atMs: nowMs + latencyMs },
+    by: witness.id,
+    cluster: CLUSTER,
+    member: member.id,
+    latencyMs,
+    atMs: nowMs + latencyMs,
     ...(witness.asked === undefined ? {} : { nonce: witness.asked.nonce }),
   };
   if (probe === 'tcp') return { ...base, probe, outcome: fails === 'starting-up' ? 'ok' : (fails ?? 'ok') };
@@ -120,7 +128,11 @@ export function reportOfHosts({ servers, nowMs }: View): readonly Pending[] {
     };
   });
   const canary: Pending = {
-    ...{ by: 'canary:shop', cluster: CLUSTER, probe: 'canary', outcome: 'ok', atMs: nowMs },
+    by: 'canary:shop',
+    cluster: CLUSTER,
+    probe: 'canary',
+    outcome: 'ok',
+    atMs: nowMs,
     facts: { ...servers.client },
   };
   servers.client = { succeeded: 0, failed: 0 };
