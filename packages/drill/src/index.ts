@@ -1,4 +1,5 @@
 // Drills: a whole Petrov in a sandbox of its own, broken on purpose, and what the servers say afterwards.
+export { type FailoverFigures, measureFailover } from './bench/failover.ts';
 export { DrillError } from './errors.ts';
 export { ApiRefused, type ApiClient, createApiClient } from './rig/api-client.ts';
 export { applyFault } from './rig/control.ts';

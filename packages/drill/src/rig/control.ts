@@ -102,9 +102,13 @@ function wordsOf(active: ActiveFault): string[] {
     ([key, value]) => !positional.includes(key) && value !== false && value !== 'both',
   );
   return [
-    ...positional.map((key) => String(active.args[key] ?? '')),
-    ...named.map(([key, value]) => (value === true ? `--${key}` : `--${key}=${String(value)}`)),
+    ...positional.map((key) => wordOf(active.args[key])),
+    ...named.map(([key, value]) => (value === true ? `--${key}` : `--${key}=${wordOf(value)}`)),
   ];
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function viewInbox(inbox: Inbox): InboxView {

@@ -24,7 +24,8 @@ export async function startWitnesses(input: HostsInput): Promise<readonly Child[
       const file = await writeConfig(folder, `${witness.id}.yaml`, witnessConfig(configs, witness));
       return await startNode(input, witness.id, { name: `witness ${witness.id}`, log: witness.id }, [
         input.appPaths.witness,
-        ...['--config', file],
+        '--config',
+        file,
       ]);
     }),
   );
@@ -43,7 +44,8 @@ export async function startAgents(input: HostsInput): Promise<readonly Child[]> 
       return await startNode(input, member.id, { name: `agent of ${member.id}`, log: `agent-${member.id}` }, [
         input.appPaths.agent,
         'run',
-        ...['--config', file],
+        '--config',
+        file,
       ]);
     }),
   );

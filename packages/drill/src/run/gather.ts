@@ -37,9 +37,23 @@ export async function gather(
     audit: await client.get(`/audit?limit=${AUDIT_PAGE}`, AuditPage),
   };
   return {
-    ...{ scenario: input.scenario, operator: input.operator, isSync: of.isSync, cluster, ...played },
-    ...{ seen: of.watch.seen, messages: inbox.messages, proposal, runs, log, lost, wal, status, oldPrimary },
-    ...{ endedMonotonicMs, audit: audit.entries, crash: of.crash },
+    ...played,
+    scenario: input.scenario,
+    operator: input.operator,
+    isSync: of.isSync,
+    cluster,
+    seen: of.watch.seen,
+    messages: inbox.messages,
+    proposal,
+    runs,
+    log,
+    lost,
+    wal,
+    status,
+    oldPrimary,
+    endedMonotonicMs,
+    audit: audit.entries,
+    crash: of.crash,
     verification: await client.get('/audit/verify', AuditVerification),
   };
 }
@@ -47,12 +61,19 @@ export async function gather(
 /** Siblings may still be on their way to the new primary: given some time, and then as they are. */
 async function settledStatus(rig: Rig, played: Played): Promise<SiteStatus> {
   const { site } = rig.parts;
-  const first = await site.status();
+  const answered = async (): Promise<SiteStatus | undefined> => {
+    const status = await site.status();
+    return status.members.some((one) => one.postgres === 'unanswering') ? undefined : status;
+  };
+  const asked = waitUntil(answered, { what: 'the members to answer', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
+  const first = await asked.catch(() => site.status()); // the checks say who doesn't answer
   if (!first.members.some((member) => member.role === 'primary' && member.id !== played.primary)) return first;
   const following = async (): Promise<SiteStatus | undefined> => {
     const status = await site.status();
     const siblings = status.members.filter((one) => one.role === 'standby' && one.id !== played.primary);
-    return siblings.every((one) => one.receiving && (one.timeline ?? 0) > played.timeline) ? status : undefined;
+    const isWhole = status.members.every((one) => one.postgres !== 'unanswering');
+    const doFollow = siblings.every((one) => one.receiving && (one.timeline ?? 0) > played.timeline);
+    return isWhole && doFollow ? status : undefined;
   };
   const settled = waitUntil(following, { what: 'the siblings to follow', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
   return await settled.catch(() => site.status()); // the check says who doesn't follow

@@ -19,8 +19,12 @@ export async function measureWalLoss(
     throw new DrillError('no-switch-point', `${path} names no end of timeline ${of.timeline}`);
   const dumped = await site.execIn(of.from.id, [
     join(site.description.binFolder, 'pg_waldump'),
-    ...['--path', `${of.from.dataFolderInside}/pg_wal`],
-    ...['--timeline', String(of.timeline), '--start', switchLsn],
+    '--path',
+    `${of.from.dataFolderInside}/pg_wal`,
+    '--timeline',
+    String(of.timeline),
+    '--start',
+    switchLsn,
   ]);
   const endLsn = parseEnd(`${dumped.stdout}\n${dumped.stderr}`) ?? switchLsn;
   return { switchLsn, endLsn, bytes: Math.max(0, lsnDistanceBytes(switchLsn, endLsn)) };
