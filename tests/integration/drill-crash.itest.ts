@@ -10,5 +10,5 @@ test.each(['after-act:fence', 'after-journal:promote:started', 'after-act:promot
     expect(failures(report)).toEqual([]);
     expect(report.splitBrain).toBe(false);
   },
-  180_000,
+  400_000,
 );

@@ -8,16 +8,16 @@ test('a killed primary is replaced by the planned standby, once, within the quot
   expect(failures(report)).toEqual([]);
   expect(report.splitBrain).toBe(false);
   expect(report.writes.withinQuote).toBe(true);
-}, 180_000);
+}, 400_000);
 
 test('with synchronous standbys no acknowledged write is lost', async () => {
   const report = await drill({ scenario: 'primary-killed', isSync: true });
   expect(failures(report)).toEqual([]);
   expect(report.writes.lost).toBe(0);
-}, 180_000);
+}, 400_000);
 
 test('when only the monitoring network is cut, nothing is proposed and writes go on', async () => {
   const report = await drill({ scenario: 'monitoring-cut' });
   expect(failures(report)).toEqual([]);
   expect(report.proposal).toBeNull();
-}, 180_000);
+}, 400_000);

@@ -63,7 +63,7 @@ export async function buildRig(options: RigOptions, undo: Undo): Promise<RigPart
 }
 
 /** All of them end before the first failure is thrown, so that nothing comes up while all is taken down. */
-async function settleAll<A, B, C>(work: readonly [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+async function settleAll<T extends readonly Promise<unknown>[]>(work: readonly [...T]) {
   await Promise.allSettled(work);
   return await Promise.all(work);
 }
@@ -129,14 +129,12 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   undo.add('the programs in the hosts', async () => {
     isEnding = true;
   });
-  const [client] = await settleAll([
-    startClient(run, { site, stores, configs, folder, onDied }),
-    startAgents(hosts),
-    startWitnesses(hosts),
-  ]);
-  say('programs', 'three witnesses, three agents and a client run in their hosts');
+  await settleAll([startAgents(hosts), startWitnesses(hosts)]);
+  say('programs', 'three witnesses and three agents run in their hosts');
   await controller.waitUntilUp(options.signal);
   say('controller', `the controller answers on port ${ground.port}`);
+  // Last, since its writes take what the others need to come up.
+  const client = await startClient(run, { site, stores, configs, folder, onDied });
   const url = `http://localhost:${ground.port}`;
   return { site, cluster: options.cluster, inbox: ground.inbox, client, controller, url };
 }

@@ -3,7 +3,7 @@ import { ClusterView } from '@petrov/core/wire';
 import { waitUntil } from '../wait.ts';
 import type { RigParts } from './rig.ts';
 
-const WITHIN_MS = 45_000;
+const WITHIN_MS = 120_000;
 
 export async function waitUntilHealthy(parts: Pick<RigParts, 'controller' | 'cluster'>, signal?: AbortSignal) {
   const client = parts.controller.client();

@@ -60,23 +60,25 @@ export async function gather(
 
 /** Siblings may still be on their way to the new primary: given some time, and then as they are. */
 async function settledStatus(rig: Rig, played: Played): Promise<SiteStatus> {
-  const { site } = rig.parts;
-  const answered = async (): Promise<SiteStatus | undefined> => {
-    const status = await site.status();
-    return status.members.some((one) => one.postgres === 'unanswering') ? undefined : status;
-  };
-  const asked = waitUntil(answered, { what: 'the members to answer', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
-  const first = await asked.catch(() => site.status()); // the checks say who doesn't answer
+  const first = await answeredStatus(rig, () => true);
   if (!first.members.some((member) => member.role === 'primary' && member.id !== played.primary)) return first;
-  const following = async (): Promise<SiteStatus | undefined> => {
+  return await answeredStatus(rig, ({ members }) =>
+    members
+      .filter((one) => one.role === 'standby' && one.id !== played.primary)
+      .every((one) => one.receiving && (one.timeline ?? 0) > played.timeline),
+  );
+}
+
+/** Of the servers when each that runs has answered and the condition holds; as they are when that takes too long. */
+async function answeredStatus(rig: Rig, isSettled: (status: SiteStatus) => boolean): Promise<SiteStatus> {
+  const { site } = rig.parts;
+  const look = async (): Promise<SiteStatus | undefined> => {
     const status = await site.status();
-    const siblings = status.members.filter((one) => one.role === 'standby' && one.id !== played.primary);
     const isWhole = status.members.every((one) => one.postgres !== 'unanswering');
-    const doFollow = siblings.every((one) => one.receiving && (one.timeline ?? 0) > played.timeline);
-    return isWhole && doFollow ? status : undefined;
+    return isWhole && isSettled(status) ? status : undefined;
   };
-  const settled = waitUntil(following, { what: 'the siblings to follow', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
-  return await settled.catch(() => site.status()); // the check says who doesn't follow
+  const settled = waitUntil(look, { what: 'the members to answer', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
+  return await settled.catch(() => site.status()); // the checks say who doesn't
 }
 
 async function measureLoss(rig: Rig, played: Played, promoted: string): Promise<WalLoss | undefined> {
@@ -95,7 +97,7 @@ async function startOldPrimary(rig: Rig, id: string): Promise<NonNullable<Gather
     () => 'started by hand',
     (error: Error) => `not started: ${error.message}`,
   );
-  const status = await site.status();
+  const status = await answeredStatus(rig, () => true);
   const now = status.members.find((member) => member.id === id);
   const role = now?.role ?? 'unknown';
   return {

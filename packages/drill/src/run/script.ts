@@ -35,7 +35,7 @@ const STEADY_MS = 3_000;
 const QUIET_AFTER_ANSWER_MS = 8_000;
 const RUN_WITHIN_MS = 90_000;
 const AFTER_ACK_MS = 1_500;
-const HEALED_WITHIN_MS = 45_000;
+const HEALED_WITHIN_MS = 90_000;
 
 /** `onPlayed` gets each thing as it becomes known. */
 export async function playScript(input: ScriptInput, onPlayed: (played: Played) => void): Promise<void> {
@@ -138,7 +138,7 @@ async function steady({ rig, signal }: ScriptInput): Promise<void> {
       if (!(await isWell(rig))) sinceMs = monotonicMs();
       return monotonicMs() - sinceMs >= STEADY_MS;
     },
-    { what: `${STEADY_MS / 1000} s of steady writes`, timeoutMs: 60_000, everyMs: 100, signal },
+    { what: `${STEADY_MS / 1000} s of steady writes`, timeoutMs: 120_000, everyMs: 100, signal },
   );
 }
 
