@@ -179,8 +179,8 @@ async function startClient({ options, undo }: Run, input: ClientInput): Promise<
   const writer = await startWriter(site, {
     cluster: configs.cluster,
     pauseMs: options.writePauseMs ?? 0,
-    onCanary: ({ succeeded, failed, p99Ms }) =>
-      void report({ succeeded, failed, ...(p99Ms === null ? {} : { p99Ms }) }),
+    onCanary: ({ atMs, succeeded, failed, p99Ms }) =>
+      void report({ atMs, succeeded, failed, ...(p99Ms === null ? {} : { p99Ms }) }),
   });
   const child = watchChild({ name: 'the client', logFile: join(folder, 'client.log') }, writer.process, input.onDied);
   return { child, logFile: writer.logFile };

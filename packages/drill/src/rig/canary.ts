@@ -5,7 +5,13 @@ import { newNonce } from '@petrov/runtime/random';
 import type { Redis } from '@petrov/runtime/redis';
 import type { Signer } from '@petrov/runtime/signing';
 
-export type CanarySecond = { readonly succeeded: number; readonly failed: number; readonly p99Ms?: number | undefined };
+export type CanarySecond = {
+  /** When it ended, on this machine's wall clock: it may have been under way for a while. */
+  readonly atMs: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly p99Ms?: number | undefined;
+};
 
 export type CanaryReporter = (second: CanarySecond) => Promise<void>;
 
@@ -17,7 +23,8 @@ export function createCanaryReporter(of: {
   const source = `canary:${of.cluster}`;
   const bootId = newNonce();
   let seq = 0;
-  return async ({ succeeded, failed, p99Ms }) => {
+  return async ({ atMs, succeeded, failed, p99Ms }) => {
+    const ageMs = Math.max(0, Date.now() - atMs);
     const facts = { succeeded, failed, ...(p99Ms === undefined ? {} : { p99Ms }) };
     const batch: ObservationBatch = {
       v: 1,
@@ -26,7 +33,7 @@ export function createCanaryReporter(of: {
       seq: (seq += 1),
       sentMonotonicMs: performance.now(),
       gapMs: 0,
-      observations: [{ by: source, cluster: of.cluster, probe: 'canary', outcome: 'ok', facts, ageMs: 0 }],
+      observations: [{ by: source, cluster: of.cluster, probe: 'canary', outcome: 'ok', facts, ageMs }],
     };
     const text = JSON.stringify(batch);
     const fields = ['batch', text, 'signature', of.signer.sign(text)];
