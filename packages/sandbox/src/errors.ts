@@ -7,9 +7,3 @@ export class SandboxError extends Error {
     this.code = code;
   }
 }
-
-/** The values of a Map or record lookup that must be there. */
-export function getOr<T>(value: T | undefined, message: string): T {
-  if (value === undefined) throw new SandboxError('no-such-thing', message);
-  return value;
-}
