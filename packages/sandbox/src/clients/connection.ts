@@ -1,6 +1,7 @@
 // A connection as an application would use it with target_session_attrs=read-write: members in turn, one second each,
 // the first that takes writes is kept. Every call ends: on a deadline the socket is destroyed, not said goodbye to.
 import { Client } from 'pg';
+import { monotonicMs } from '../wait.ts';
 
 export interface Target {
   readonly id: string;
@@ -14,6 +15,13 @@ export interface Login {
   readonly database: string;
 }
 
+/** What one of an application's connections remembers from attempt to attempt. */
+export interface ConnectState {
+  readonly first: string | undefined;
+  readonly waiting: Map<string, Client>;
+  readonly resting: Map<string, number>;
+}
+
 export interface Connection {
   readonly member: string;
   readonly client: Client;
@@ -21,6 +29,8 @@ export interface Connection {
 
 const CONNECT_MS = 1_000;
 const STATEMENT_MS = 2_000;
+/** A member that gave no session in time is left alone for a while: attempts that are given up are work for it too. */
+const REST_MS = 1_500;
 
 /**
  * Undefined when no member takes writes. Begins with the member `first`, if given. Sessions with members that only read are
@@ -29,11 +39,11 @@ const STATEMENT_MS = 2_000;
 export async function connectForWrites(
   targets: readonly Target[],
   login: Login,
-  { first, waiting }: { readonly first: string | undefined; readonly waiting: Map<string, Client> },
+  { first, waiting, resting }: ConnectState,
 ): Promise<Connection | undefined> {
   const inTurn = targets.toSorted((left, right) => Number(right.id === first) - Number(left.id === first));
   for (const target of inTurn) {
-    const client = waiting.get(target.id) ?? (await open(target, login));
+    const client = waiting.get(target.id) ?? (await openUnlessResting(target, login, resting));
     if (client === undefined) continue;
     waiting.delete(target.id);
     if (await takesWrites(client)) {
@@ -44,6 +54,15 @@ export async function connectForWrites(
     else close(client);
   }
   return undefined;
+}
+
+async function openUnlessResting(target: Target, login: Login, resting: Map<string, number>) {
+  if (monotonicMs() < (resting.get(target.id) ?? 0)) return undefined;
+  const startedMs = monotonicMs();
+  const client = await open(target, login);
+  const isLate = client === undefined && monotonicMs() - startedMs >= CONNECT_MS * 0.9;
+  if (isLate) resting.set(target.id, monotonicMs() + REST_MS);
+  return client;
 }
 
 export function closeAll(waiting: Map<string, Client>): void {

@@ -53,8 +53,9 @@ async function keepWriting(writer: Writer, connection: string): Promise<void> {
   const { config, signal } = writer;
   let member: string | undefined;
   const waiting = new Map<string, Client>();
+  const resting = new Map<string, number>();
   while (!signal.aborted) {
-    const open = await connectForWrites(config.members, writer.login, { first: member, waiting });
+    const open = await connectForWrites(config.members, writer.login, { first: member, waiting, resting });
     if (open === undefined) {
       writer.note({ kind: 'fail', connection, member: null, says: 'no member takes writes' });
       writer.count(undefined);
