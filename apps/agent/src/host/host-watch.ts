@@ -121,11 +121,10 @@ export class HostWatch {
   async #report(): Promise<void> {
     const { config, clock, log } = this.#host;
     const startedMs = clock.monotonicMs();
-    const nonce = this.#nonce && startedMs < this.#nonce.untilMs ? this.#nonce.text : undefined;
-    const isPeersGood =
-      this.#peers !== undefined &&
-      startedMs - this.#peers.atMs <= PEERS_GOOD_FOR_MS &&
-      this.#peers.nonce === this.#nonce?.text;
+    const asked = this.#nonce && startedMs < this.#nonce.untilMs ? this.#nonce.text : undefined;
+    const isPeersGood = this.#peers !== undefined && startedMs - this.#peers.atMs <= PEERS_GOOD_FOR_MS;
+    // The answer to a question carries its nonce only when all of it was looked at after the question.
+    const nonce = !isPeersGood || this.#peers?.nonce === asked ? asked : undefined;
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,

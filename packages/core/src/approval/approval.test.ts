@@ -121,7 +121,12 @@ describe('a material change', () => {
   it.each<[string, ReturnType<typeof frozen>, boolean]>([
     ['new, evidence for', frozen({ ...assessment, for: [...assessment.for, item('x')] }), false],
     ['new, evidence against', frozen({ ...assessment, against: [...assessment.against, item('x')] }), true],
-    ['gone, was evidence for', frozen({ ...assessment, for: assessment.for.slice(1) }), true],
+    ['gone, was evidence for', frozen({ ...assessment, for: assessment.for.slice(1) }), false],
+    [
+      'now unknown, was evidence for',
+      frozen({ ...assessment, for: assessment.for.slice(1), unknown: [item('reach/w-a')] }),
+      false,
+    ],
     ['gone, was evidence against', frozen({ ...assessment, against: [] }), false],
     [
       'now evidence against, was evidence for',

@@ -11,7 +11,11 @@ type Frozen = {
 };
 type SideName = 'for' | 'against' | 'unknown';
 
-export type MaterialChange = { readonly says: string; readonly countsAgainst: boolean };
+export type MaterialChange = {
+  readonly says: string;
+  /** It speaks against what is asked, or changes what would be done to whom: told at once. */
+  readonly countsAgainst: boolean;
+};
 
 export function findMaterialChanges(before: Frozen, after: Frozen): readonly MaterialChange[] {
   return [
@@ -34,11 +38,11 @@ function compareEvidence(before: Assessment, after: Assessment): MaterialChange[
     changes.push({
       says:
         old === undefined ? `new, ${nameSide(side)}: ${says}` : `now ${nameSide(side)}, was ${nameSide(old)}: ${says}`,
-      countsAgainst: side === 'against' || old === 'for',
+      countsAgainst: side === 'against',
     });
   }
   for (const [id, { side, says }] of was)
-    if (!is.has(id)) changes.push({ says: `gone, was ${nameSide(side)}: ${says}`, countsAgainst: side === 'for' });
+    if (!is.has(id)) changes.push({ says: `gone, was ${nameSide(side)}: ${says}`, countsAgainst: false });
   return changes;
 }
 

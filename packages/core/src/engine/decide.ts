@@ -1,7 +1,5 @@
 // A person's answer: accepted or refused with a sentence; either way on the record. Never performs anything itself.
-import { type DecisionRecord, refuseWho } from '../approval/index.ts';
-import { sayDuration } from '../assessment/index.ts';
-import { checkPlan } from '../plan/index.ts';
+import type { DecisionRecord } from '../approval/index.ts';
 import { advance, type Change, type Proposal } from '../proposal/index.ts';
 import { auditPerson } from './entries.ts';
 import type { DecisionInput, Effect, Input } from './io.ts';
@@ -9,11 +7,10 @@ import { pageProposal } from './pages.ts';
 import { caseOf } from './proposals.ts';
 import { abandonRun, resumeRun } from './continue-run.ts';
 import { startRun } from './execute.ts';
-import { isHeldBack } from './fleet.ts';
+import { refuse, type Refusal } from './refuse-decision.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
 
-type Refusal = { readonly code: string; readonly says: string };
 const DEFAULT_HOLD_MS = 60_000;
 
 export function decide(state: EngineState, input: Extract<Input, { type: 'decision' }>): Stepped {
@@ -38,85 +35,6 @@ export function decide(state: EngineState, input: Extract<Input, { type: 'decisi
   return accept(state, cluster, { decision, nowMs, proposal: cluster.proposal });
 }
 
-/** Why this answer doesn't count; undefined = it does. The order is from who, over which, to whether. */
-export function refuse(
-  state: EngineState,
-  cluster: ClusterState,
-  asked: { decision: DecisionInput; nowMs: number },
-): Refusal | undefined {
-  const { decision, nowMs } = asked;
-  const { proposal } = cluster;
-  if (proposal === undefined) return { code: 'unknown-proposal', says: 'There is no proposal.' };
-  const who = refuseWho({ ...decision, environment: cluster.topology.environment });
-  if (who !== undefined) return who;
-  if (decision.revision !== proposal.revision.number) {
-    return {
-      code: 'stale-revision',
-      says: `You answered revision ${decision.revision}; it is revision ${proposal.revision.number} now. Nothing was done. Read what changed: ${proposal.revision.changes.join('; ') || 'see the proposal'}.`,
-    };
-  }
-  const { digests } = proposal.revision;
-  const differs = (['plan', 'evidenceFor', 'evidenceAgainst', 'policy'] as const).find(
-    (name) => decision.digests[name] !== digests[name],
-  );
-  if (differs !== undefined)
-    return {
-      code: 'digest-mismatch',
-      says: `What you saw is not what stands here (${differs} differs). Nothing was done. Open the proposal anew.`,
-    };
-  return decision.kind === 'approve' ? refuseApproval(state, cluster, nowMs) : undefined;
-}
-
-/** What only an approval needs: fresh evidence, a sound plan, no override that takes two people. */
-export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs: number): Refusal | undefined {
-  const { proposal, assessment, policy } = cluster;
-  if (proposal?.state !== 'open') return undefined; // the table of transitions answers
-  const { plan } = proposal.revision;
-  if (nowMs < state.doubtUntilMs)
-    return {
-      code: 'controller-doubts-itself',
-      says: `The controller doubts itself: ${state.doubtBecause ?? 'it has just started'}. Nothing was done. Wait some seconds.`,
-    };
-  if (nowMs >= proposal.expiresAtMs) return { code: 'expired', says: 'The proposal has expired. Nothing was done.' };
-  if (isHeldBack(assessment))
-    return {
-      code: 'common-cause',
-      says: `${assessment?.headline ?? ''} Nothing was done. It can be approved once that has cleared.`.trim(),
-    };
-  const ageMs = evidenceAgeMs(cluster, nowMs);
-  if (assessment?.action !== 'propose-failover' || ageMs > policy.freshnessMs)
-    return {
-      code: 'evidence-not-fresh',
-      says: `${sayAge(ageMs, nowMs)} Nothing was done. Wait for fresh reports.`,
-    };
-  const violations = checkPlan(plan);
-  if (violations.length > 0) return { code: 'unsound-plan', says: `The plan is not sound: ${violations.join('; ')}.` };
-  if (plan.fence.method === 'unfenced')
-    return {
-      code: 'unfenced-needs-two',
-      says: `Nothing can fence ${plan.primary}: an un-fenced promotion takes two people, and that is not offered yet. Stop ${plan.primary} by hand.`,
-    };
-  if (plan.loss.bytes > policy.maxLossBytes)
-    return {
-      code: 'loss-needs-two',
-      says: `${plan.loss.bytes} bytes would be lost, more than the policy’s ${policy.maxLossBytes}: that takes two people.`,
-    };
-  return undefined;
-}
-
-function sayAge(ageMs: number, nowMs: number): string {
-  if (ageMs >= nowMs) return 'No report has come in yet.';
-  return ageMs > 1_000
-    ? `The newest evidence is ${sayDuration(ageMs)} old.`
-    : 'The newest evidence does not ask for it.';
-}
-
-/** Age of the newest word of any witness about the cluster, ms. */
-export function evidenceAgeMs(cluster: ClusterState, nowMs: number): number {
-  const newest = Math.max(0, ...[...cluster.memory.tracks.values()].map((t) => t.last.atMs));
-  return nowMs - newest;
-}
-
 function refused(
   state: EngineState,
   cluster: ClusterState,
@@ -124,8 +42,10 @@ function refused(
 ): Stepped {
   const says = `${decision.actor.name} wanted to ${decision.kind} ${decision.proposal} and was refused: ${refusal.says}`;
   const payload = { decision: decision.kind, code: refusal.code, revision: decision.revision, reason: decision.reason };
+  // Whoever answered what is no longer so wants to see what is: the next revision doesn't wait for its turn.
+  const seen = refusal.code === 'evidence-changed' ? withCluster(state, { ...cluster, isRevisionDue: true }) : state;
   return {
-    state,
+    state: seen,
     effects: [
       auditPerson('P2008', says, {
         atMs: nowMs,

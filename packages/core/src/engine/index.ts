@@ -1,7 +1,7 @@
 // The whole controller without IO.
 export * from './audit-codes.ts';
 export * from './io.ts';
-export { evidenceAgeMs, refuse, refuseApproval } from './decide.ts';
+export { evidenceAgeMs, refuse, refuseApproval } from './refuse-decision.ts';
 export { replay, type ReplayGiven, type ReplayLine, tellReplay } from './replay.ts';
 export {
   type ClusterState,

@@ -1,7 +1,13 @@
 // Keeps the proposal of a cluster true to the case: opened when a failover is due, revised when something material changed,
 // withdrawn when the case is gone, refreshed or expired at its end. Silence and time never approve.
 import type { Assessment } from '../assessment/index.ts';
-import { digestWords, findMaterialChanges, makeDigests, materialItems } from '../approval/index.ts';
+import {
+  digestWords,
+  findMaterialChanges,
+  makeDigests,
+  type MaterialChange,
+  materialItems,
+} from '../approval/index.ts';
 import type { Plan, PlanOutcome } from '../plan/index.ts';
 import { advance, isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import { auditEngine } from './entries.ts';
@@ -14,6 +20,8 @@ import type { ClusterState, EngineState } from './state.ts';
 
 /** A page that changes each second can't be read: at most one revision in this time, unless something counts against. */
 const REVISE_EVERY_MS = 10_000;
+/** A source that misses a beat and is back is no news: what doesn't count against must have stood this long. */
+const SETTLE_MS = 3_000;
 
 type Now = { readonly plan: PlanOutcome | undefined; readonly nowMs: number };
 
@@ -114,13 +122,12 @@ function revise(
 ): Judged {
   const { proposal, assessment, plan, nowMs } = made;
   const isAtItsEnd = nowMs >= proposal.expiresAtMs;
-  const changes = findMaterialChanges(proposal.revision, {
-    assessment,
-    plan,
-    digests: { policy: cluster.policyDigest },
-  });
-  const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || changes.some((c) => c.countsAgainst);
-  if (!isAtItsEnd && (changes.length === 0 || !isDue)) return { cluster, effects: [] };
+  const watched = watchChanges(cluster, made);
+  const changes = watched.differs?.changes ?? [];
+  const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || cluster.isRevisionDue === true;
+  const isAgainst = changes.some((c) => c.countsAgainst);
+  if (!isAtItsEnd && !isAgainst && !(isDue && standingChanges(watched, nowMs).length > 0))
+    return { cluster: watched, effects: [] };
   const says = changes.length > 0 ? changes.map((c) => c.says) : ['still true: the question stands for another period'];
   const revision = makeRevision(state, cluster, {
     number: proposal.revision.number + 1,
@@ -141,6 +148,8 @@ function revise(
     cluster: {
       ...cluster,
       proposal: next,
+      differs: undefined,
+      isRevisionDue: undefined,
       history: [...cluster.history, { number: revision.number, atMs: nowMs, changes: says }].slice(-50),
     },
     effects: [
@@ -156,26 +165,44 @@ function revise(
   };
 }
 
+function watchChanges(
+  cluster: ClusterState,
+  { proposal, assessment, plan, nowMs }: { proposal: Proposal; assessment: Assessment; plan: Plan; nowMs: number },
+): ClusterState {
+  const changes = findMaterialChanges(proposal.revision, {
+    assessment,
+    plan,
+    digests: { policy: cluster.policyDigest },
+  });
+  const sinceMs = cluster.differs?.sinceMs ?? nowMs;
+  return { ...cluster, differs: changes.length === 0 ? undefined : { changes, sinceMs } };
+}
+
+/** In what the case differs from the revision for good: what counts against at once, the rest once it has stood. */
+export function standingChanges({ differs }: ClusterState, nowMs: number): readonly MaterialChange[] {
+  if (differs === undefined) return [];
+  const hasSettled = nowMs - differs.sinceMs >= SETTLE_MS;
+  return differs.changes.filter((c) => hasSettled || c.countsAgainst);
+}
+
 /** Approved and not started: the controller doubted itself, or was restarted. Starts what was approved, or nothing. */
 function keepApproved(
   state: EngineState,
   cluster: ClusterState,
   made: { proposal: Extract<Proposal, { state: 'approved' }>; assessment: Assessment; plan: Plan; nowMs: number },
 ): Judged {
-  const { proposal, assessment, plan, nowMs } = made;
+  const { proposal, plan, nowMs } = made;
   const expire = (because: string) => end(cluster, proposal, { event: 'expire', nowMs, because });
   if (nowMs >= proposal.startBeforeMs)
     return expire('The approval was not used in time; nothing was done. Approve again if it still holds.');
-  const changes = findMaterialChanges(proposal.revision, {
-    assessment,
-    plan,
-    digests: { policy: cluster.policyDigest },
-  });
+  const watched = watchChanges(cluster, made);
+  const changes = standingChanges(watched, nowMs);
   if (changes.length > 0 || plan.epoch !== proposal.revision.plan.epoch)
     return expire(
       `What was approved has changed, nothing was done: ${changes.map((c) => c.says).join('; ') || 'another epoch'}.`,
     );
-  return startRun(state, cluster, nowMs);
+  // What differs, if only for a moment, is no case to act on; it passes, or it stands and voids the approval.
+  return watched.differs === undefined ? startRun(state, cluster, nowMs) : { cluster: watched, effects: [] };
 }
 
 function end(

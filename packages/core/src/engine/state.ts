@@ -1,6 +1,6 @@
 // All that the controller knows, as one value. Made once from configuration and store; changed only by `step`.
 import type { Assessment, Judgment } from '../assessment/index.ts';
-import { digestOf, type Hash } from '../approval/index.ts';
+import { digestOf, type Hash, type MaterialChange } from '../approval/index.ts';
 import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
 import type { Run } from '../journal/index.ts';
 import { type ClusterMemory, emptyMemory, type SourceMemory } from '../observation/index.ts';
@@ -42,6 +42,10 @@ export type ClusterState = {
   readonly judgedAtMs: number;
   /** The newest proposal, ended or not. */
   readonly proposal?: Proposal | undefined;
+  /** How the case differs now from the revision that is asked about, and since when it does. */
+  readonly differs?: { readonly changes: readonly MaterialChange[]; readonly sinceMs: number } | undefined;
+  /** Somebody answered what is no longer so: the next revision doesn't wait. */
+  readonly isRevisionDue?: boolean | undefined;
   readonly history: readonly Pick<Revision, 'number' | 'atMs' | 'changes'>[];
   readonly run?: Run | undefined;
   /** Events of its journal that an earlier process wrote: what they started, nobody performs any more. */

@@ -40,7 +40,7 @@ function hostRows(looked: Looked): Row[] {
     const cell = (outcome: string): Cell => ({
       outcome,
       reading: isFresh ? readPeer(outcome) : 'unseen',
-      atMs: host.atMs,
+      atMs: host.peersAtMs ?? host.atMs,
     });
     return [
       {
@@ -48,9 +48,7 @@ function hostRows(looked: Looked): Row[] {
         kind: 'host' as const,
         zone,
         ...heard(looked, source),
-        cells: Object.fromEntries(
-          Object.entries(host.facts.peers ?? {}).map(([member, outcome]) => [member, cell(outcome)]),
-        ),
+        cells: Object.fromEntries(Object.entries(host.peers ?? {}).map(([member, outcome]) => [member, cell(outcome)])),
       },
     ];
   });

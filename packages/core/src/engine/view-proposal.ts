@@ -4,7 +4,7 @@ import { find } from '../assessment/index.ts';
 import { foldSteps, isDone, type Run } from '../journal/index.ts';
 import { findTransition, isEnded, type Proposal, type ProposalEvent, stateSays } from '../proposal/index.ts';
 import type { ProposalView, RunView } from '../wire/api.ts';
-import { evidenceAgeMs, refuseApproval } from './decide.ts';
+import { evidenceAgeMs, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
 

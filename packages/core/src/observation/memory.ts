@@ -22,6 +22,9 @@ export type HostMemory = {
   /** Since when Postgres has been as it is now. */
   readonly postgresSinceMs: number;
   readonly recoveryAdvancedAtMs?: number | undefined;
+  /** Its newest look at the other members; a word without one doesn't unsay it. */
+  readonly peers?: NonNullable<ObservationOf<'host'>['facts']['peers']> | undefined;
+  readonly peersAtMs?: number | undefined;
 };
 export type CanaryMemory = {
   readonly atMs: number;
@@ -163,6 +166,8 @@ function rememberHost(next: Draft, seen: ObservationOf<'host'>): void {
     facts: seen.facts,
     postgresSinceMs: isSame && before !== undefined ? before.postgresSinceMs : seen.atMs,
     recoveryAdvancedAtMs: recovered ? seen.atMs : before?.recoveryAdvancedAtMs,
+    peers: seen.facts.peers ?? before?.peers,
+    peersAtMs: seen.facts.peers === undefined ? before?.peersAtMs : seen.atMs,
   });
 }
 

@@ -24,7 +24,13 @@ const ANSWER_WITHIN_MS = 30_000;
 const HUMAN_WITHIN_MS = 900_000;
 const Paged = z.object({ data: z.object({ proposal: z.string() }) });
 /** Refusals that a second look can change. */
-const lookAgain = new Set(['stale-revision', 'digest-mismatch', 'controller-doubts-itself', 'evidence-not-fresh']);
+const lookAgain = new Set([
+  'stale-revision',
+  'digest-mismatch',
+  'controller-doubts-itself',
+  'evidence-not-fresh',
+  'evidence-changed',
+]);
 
 /** The proposal that a page asks about. */
 export function proposalOf(page: InboxMessage): string {

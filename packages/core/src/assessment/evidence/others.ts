@@ -1,62 +1,57 @@
 // Agents, clients and declared intents, as items.
+import type { HostMemory } from '../../observation/index.ts';
 import type { Case } from '../case.ts';
 import type { Findings, HostFinding } from '../findings/index.ts';
 import { sayDuration, sayOutcome } from '../words.ts';
 import type { Side, Sided } from './sided.ts';
 
+const sideOfPostgres: Readonly<Record<HostMemory['facts']['postgres'], readonly [Side, string]>> = {
+  running: ['living', 'Postgres runs'],
+  absent: ['failing', 'Postgres is absent'],
+  stopped: ['failing', 'Postgres is there but stopped (frozen)'],
+  starting: ['unknown', 'Postgres is starting'],
+};
+
+/** An item once there stays there: a host that falls silent leaves it open, it doesn't take its word back. */
 export function fromHost(given: Case, host: HostFinding): readonly Sided[] {
   const base = { kind: 'host' as const, source: host.source, zone: host.zone };
   const seen = host.host === undefined ? {} : { seenAtMs: host.host.atMs, sample: { ...host.host.facts } };
   if (host.host === undefined) return [];
-  const isPrimary = host.member === given.primary;
-  if (!host.isFresh)
-    return isPrimary
-      ? [
-          {
-            side: 'unknown',
-            item: {
-              ...base,
-              id: `host/${host.member}`,
-              says: `the agent on ${host.member} is silent for ${sayDuration(given.nowMs - host.host.atMs)}`,
-              sinceAtMs: host.host.atMs,
-              ...seen,
-            },
-          },
-        ]
-      : [];
-  if (isPrimary) {
-    const { postgres } = host.host.facts;
-    const words = {
-      running: 'Postgres runs',
-      absent: 'Postgres is absent',
-      stopped: 'Postgres is there but stopped (frozen)',
-      starting: 'Postgres is starting',
-    }[postgres];
-    const side: Side = postgres === 'running' ? 'living' : postgres === 'starting' ? 'unknown' : 'failing';
+  const silence = (id: string, says: string, sinceAtMs: number): readonly Sided[] => [
+    { side: 'unknown', item: { ...base, id, says, sinceAtMs, ...seen } },
+  ];
+  const silentFor = `the agent on ${host.member} is silent for ${sayDuration(given.nowMs - host.host.atMs)}`;
+  if (host.member === given.primary) {
+    const id = `host/${host.member}`;
+    if (!host.isFresh) return silence(id, silentFor, host.host.atMs);
+    const [side, words] = sideOfPostgres[host.host.facts.postgres];
     return [
       {
         side,
-        item: {
-          ...base,
-          id: `host/${host.member}`,
-          says: `agent on its host: ${words}`,
-          sinceAtMs: host.host.postgresSinceMs,
-          ...seen,
-        },
+        item: { ...base, id, says: `agent on its host: ${words}`, sinceAtMs: host.host.postgresSinceMs, ...seen },
       },
     ];
   }
-  if (host.reachesPrimary === undefined) return [];
+  const id = `peer/${host.member}`;
+  if (host.reachedAtMs === undefined) return [];
+  if (!host.isFresh) return silence(id, silentFor, host.host.atMs);
+  if (host.reachesPrimary === undefined)
+    return silence(
+      id,
+      `host of ${host.member} has not looked at ${given.primary} for ${sayDuration(given.nowMs - host.reachedAtMs)}`,
+      host.reachedAtMs,
+    );
   const isOk = host.reachesPrimary === 'ok';
   return [
     {
       side: isOk ? 'living' : 'failing',
       item: {
         ...base,
-        id: `peer/${host.member}`,
+        id,
         says: `host of ${host.member} ${isOk ? 'reaches' : 'does not reach'} ${given.primary}${isOk ? '' : `: ${sayOutcome(host.reachesPrimary)}`}`,
-        sinceAtMs: host.host.atMs,
         ...seen,
+        sinceAtMs: host.reachedAtMs,
+        seenAtMs: host.reachedAtMs,
       },
     },
   ];

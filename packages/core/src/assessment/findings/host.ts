@@ -12,6 +12,8 @@ export type HostFinding = {
   readonly doubt?: string | undefined;
   /** How this host's look at the primary ended; undefined = it didn't look, or long ago. */
   readonly reachesPrimary?: 'ok' | 'refused' | 'timeout' | 'unreachable' | undefined;
+  /** When it last looked at the primary, however long ago. */
+  readonly reachedAtMs?: number | undefined;
 };
 
 export function findHosts(given: Case): readonly HostFinding[] {
@@ -19,8 +21,10 @@ export function findHosts(given: Case): readonly HostFinding[] {
     const source = `agent:${member.id}`;
     const host = given.memory.hosts.get(member.id);
     const doubt = currentDoubt(given.sources.get(source), given.nowMs)?.because;
-    const isFresh =
-      host !== undefined && doubt === undefined && given.nowMs - host.atMs <= freshnessMs(given.policy, 'other');
+    const isRecent = (atMs: number) => given.nowMs - atMs <= freshnessMs(given.policy, 'other');
+    const isFresh = host !== undefined && doubt === undefined && isRecent(host.atMs);
+    const reach = host?.peers?.[given.primary];
+    const reachedAtMs = reach === undefined ? undefined : host?.peersAtMs;
     return {
       member: member.id,
       source,
@@ -28,7 +32,8 @@ export function findHosts(given: Case): readonly HostFinding[] {
       host,
       isFresh,
       doubt,
-      reachesPrimary: isFresh ? host.facts.peers?.[given.primary] : undefined,
+      reachesPrimary: isFresh && reachedAtMs !== undefined && isRecent(reachedAtMs) ? reach : undefined,
+      reachedAtMs,
     };
   });
 }
