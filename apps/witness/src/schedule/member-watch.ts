@@ -12,6 +12,8 @@ import { Lane } from './lane.ts';
 import type { Teller } from './teller.ts';
 
 const NEW_SESSION_EVERY_MS = 10_000;
+/** A connect alone makes Postgres start a process. While sessions answer it tells nothing that they don't. */
+const TCP_WHILE_WELL_EVERY_MS = 10_000;
 
 export class MemberWatch {
   readonly #member: WatchedMember;
@@ -22,6 +24,7 @@ export class MemberWatch {
   readonly #lanes: { readonly tcp: Lane; readonly session: Lane; readonly newSession: Lane };
   #role: Role;
   #newSessionAtMs = -Infinity;
+  #tcpAtMs = -Infinity;
 
   constructor(member: WatchedMember, names: MemberNames, teller: Teller, onLost: () => void) {
     this.#member = member;
@@ -43,7 +46,7 @@ export class MemberWatch {
 
   /** Starts each probe that isn't outstanding; with `mustBeginAfterNow` those that are follow themselves. */
   look(mustBeginAfterNow: boolean): void {
-    this.#lanes.tcp.poke(mustBeginAfterNow);
+    if (this.#isTcpDue()) this.#lanes.tcp.poke(mustBeginAfterNow);
     this.#lanes.session.poke(mustBeginAfterNow);
     if (this.#isNewSessionDue()) this.#lanes.newSession.poke();
   }
@@ -61,7 +64,13 @@ export class MemberWatch {
     return !this.#teller.isAllWell || this.#teller.nowMs() - this.#newSessionAtMs >= NEW_SESSION_EVERY_MS;
   }
 
+  #isTcpDue(): boolean {
+    const isServed = this.#session.persistent !== undefined && this.#teller.isAllWell;
+    return !isServed || this.#teller.nowMs() - this.#tcpAtMs >= TCP_WHILE_WELL_EVERY_MS;
+  }
+
   async #askTcp(): Promise<void> {
+    this.#tcpAtMs = this.#teller.nowMs();
     const tell = this.#teller.begin();
     try {
       tell(await tcp.ask(this.#member.target));
