@@ -1,4 +1,5 @@
 // What every command is given: where to print, how to reach the controller, what was asked of all commands.
+import { join } from 'node:path';
 import type { CliEnvironment } from './config.ts';
 import { connect } from './reach/connect.ts';
 import type { Client } from './reach/client.ts';
@@ -15,7 +16,12 @@ export type CliSettings = CliEnvironment & {
 };
 
 /** Options that stand before or after any command. */
-export type GlobalOptions = { readonly json: boolean; readonly url?: string; readonly socket?: string };
+export type GlobalOptions = {
+  readonly json: boolean;
+  readonly url?: string;
+  readonly socket?: string;
+  readonly data: string;
+};
 
 export type Cli = {
   readonly settings: CliSettings;
@@ -33,7 +39,7 @@ export type Cli = {
 };
 
 export function makeCli(settings: CliSettings): Cli {
-  let options: GlobalOptions = { json: false };
+  let options: GlobalOptions = { json: false, data: join(settings.root, 'var') };
   const print = (text: string) => void settings.out.write(`${text}\n`);
   const printJson = (value: unknown) => print(JSON.stringify(value));
   return {

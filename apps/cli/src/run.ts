@@ -1,4 +1,5 @@
 // Reads the arguments, runs the command, turns whatever happens into one sentence on stderr and an exit code.
+import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { Cli, GlobalOptions } from './cli.ts';
 import { commands } from './commands/index.ts';
@@ -26,7 +27,12 @@ function makeProgram(cli: Cli): Command {
     .option('--url <url>', 'a controller at another address; needs a session in PETROV_SESSION')
     .option(
       '--socket <path>',
-      'the admin socket of a controller on this host (default: the one in var/controller.json)',
+      'the admin socket of a controller on this host (default: the one in controller.json in the data folder)',
+    )
+    .option(
+      '--data <folder>',
+      'where the record, stores, templates and sandboxes are kept',
+      join(cli.settings.root, 'var'),
     )
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
@@ -41,8 +47,13 @@ function makeProgram(cli: Cli): Command {
   return program;
 }
 
-function globalOptions({ json, url, socket }: Partial<GlobalOptions>): GlobalOptions {
-  return { json: json === true, ...(url === undefined ? {} : { url }), ...(socket === undefined ? {} : { socket }) };
+function globalOptions({ json, url, socket, data = '' }: Partial<GlobalOptions>): GlobalOptions {
+  return {
+    json: json === true,
+    data: resolve(data),
+    ...(url === undefined ? {} : { url }),
+    ...(socket === undefined ? {} : { socket }),
+  };
 }
 
 /** What isn't inherited by commands that were added: how they end, and where a usage error points to. */

@@ -1,5 +1,4 @@
 // petrov drill: plays scenarios on real servers, each in a sandbox of its own beside anything that runs.
-import { join, resolve } from 'node:path';
 import { getScenario, OPERATORS, type OperatorPart, SCENARIOS } from '@petrov/drill';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -13,7 +12,6 @@ export type DrillRunOptions = {
   readonly tuned: boolean;
   readonly preset: 'fast' | 'default' | 'calm';
   readonly repeat: number;
-  readonly data: string;
   readonly report?: string;
   readonly crashControllerAt?: string;
 };
@@ -47,13 +45,12 @@ export function addDrill(program: Command, cli: Cli): void {
     .option('--repeat <n>', 'so many times, with a summary at the end', readCount, 1)
     .option('--report <folder>', 'keep report.json and the logs of each run here')
     .option('--crash-controller-at <point>', 'such as before-journal:promote:started, after-act:fence')
-    .option('--data <folder>', 'where templates and sites are kept', join(cli.settings.root, 'var'))
     .action(async (names: readonly string[], options: DrillRunOptions) => {
       const scenarios = names.map((name) => {
         if (SCENARIOS.some(({ id }) => id === name)) return getScenario(name);
         throw badInput(`there is no scenario "${name}"; there are ${SCENARIOS.map(({ id }) => id).join(', ')}.`);
       });
-      await runDrills(cli, scenarios, { ...options, data: resolve(options.data) });
+      await runDrills(cli, scenarios, options);
     });
 }
 

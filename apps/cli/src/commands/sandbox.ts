@@ -1,6 +1,5 @@
 // petrov sandbox: real Postgres sets in namespaces of this machine, by themselves: up, down, status, break, heal, get in.
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import { applyFault } from '@petrov/drill';
 import { createSite, downSites, FAULTS, type SiteStatus } from '@petrov/sandbox';
 import type { Command } from 'commander';
@@ -15,11 +14,7 @@ export function addSandbox(program: Command, cli: Cli): void {
     .description('primary and standbys in namespaces of this machine: up, down, status, break and heal')
     .enablePositionalOptions();
   const add = (name: string, description: string): Command =>
-    sandbox
-      .command(name)
-      .description(description)
-      .option('--data <folder>', 'where templates and sites are kept', join(cli.settings.root, 'var'))
-      .option('--site <id>', 'which one, when several run');
+    sandbox.command(name).description(description).option('--site <id>', 'which one, when several run');
   addUpAndDown(add, cli);
   addStatus(add, cli);
   addFaults(add, cli);
@@ -27,10 +22,10 @@ export function addSandbox(program: Command, cli: Cli): void {
 }
 
 type Add = (name: string, description: string) => Command;
-type Chosen = { readonly data: string; readonly site?: string };
+type Chosen = { readonly site?: string };
 
-function choiceOf({ data, site }: Chosen): SiteChoice {
-  return { data: resolve(data), ...(site === undefined ? {} : { site }) };
+function choiceOf(cli: Cli, { site }: Chosen): SiteChoice {
+  return { data: cli.options().data, ...(site === undefined ? {} : { site }) };
 }
 
 function addUpAndDown(add: Add, cli: Cli): void {
@@ -38,7 +33,7 @@ function addUpAndDown(add: Add, cli: Cli): void {
     .option('--sync', 'synchronous standbys', false)
     .option('--tuned', 'timeouts that notice a dead connection within seconds', false)
     .action(async (options: Chosen & { readonly sync: boolean; readonly tuned: boolean }) => {
-      const { data } = choiceOf(options);
+      const { data } = choiceOf(cli, options);
       const site = await inWords(() =>
         createSite({
           root: data,
@@ -53,7 +48,7 @@ function addUpAndDown(add: Add, cli: Cli): void {
     });
   add('down', 'takes down all sandboxes, or one, and clears what killed runs have left').action(
     async (options: Chosen) => {
-      const { data, site } = choiceOf(options);
+      const { data, site } = choiceOf(cli, options);
       const left = await clearLeft(data);
       const gone = await inWords(() => downSites(data, site));
       cli.answer({ gone, cleared: left }, () => {
@@ -67,7 +62,7 @@ function addUpAndDown(add: Add, cli: Cli): void {
 function addStatus(add: Add, cli: Cli): void {
   add('status', 'how each member is by its own word and by its processes, and what is broken').action(
     async (options: Chosen) => {
-      const status = await (await openChosenSite(choiceOf(options))).status();
+      const status = await (await openChosenSite(choiceOf(cli, options))).status();
       cli.answer(status, () => tellStatus(status));
     },
   );
@@ -92,7 +87,7 @@ function addFaults(add: Add, cli: Cli): void {
         else cli.print(tellFaults());
         return;
       }
-      const site = await openChosenSite(choiceOf(options));
+      const site = await openChosenSite(choiceOf(cli, options));
       const { atMs } = await inWords(() => applyFault(site, name, args));
       cli.answer(
         { name, args, atMs },
@@ -101,7 +96,7 @@ function addFaults(add: Add, cli: Cli): void {
     });
   add('heal', 'undo all faults: cuts end, the frozen go on, the stopped start through their gates').action(
     async (options: Chosen) => {
-      const site = await openChosenSite(choiceOf(options));
+      const site = await openChosenSite(choiceOf(cli, options));
       const healed = await inWords(() => site.heal());
       cli.answer({ healed }, () => (healed.length === 0 ? 'There was nothing to heal.' : healed.join('\n')));
     },
@@ -113,7 +108,7 @@ function addGettingIn(add: Add, cli: Cli): void {
     .argument('<member>', 'such as orders-1')
     .argument('[args...]', 'for psql, after --')
     .action(async (member: string, args: readonly string[], options: Chosen) => {
-      const site = await openChosenSite(choiceOf(options));
+      const site = await openChosenSite(choiceOf(cli, options));
       const argv = await inWords(async () => site.psqlArgv(member));
       await onThisTerminal([...argv, ...args], cli);
     });
@@ -121,7 +116,7 @@ function addGettingIn(add: Add, cli: Cli): void {
     .argument('<host>', 'such as orders-1, w-a, client, router-mon')
     .argument('<command...>', 'the command, after --')
     .action(async (host: string, command: readonly string[], options: Chosen) => {
-      const site = await openChosenSite(choiceOf(options));
+      const site = await openChosenSite(choiceOf(cli, options));
       if (!cli.options().json) {
         await onThisTerminal(await inWords(async () => site.execArgv(host, command)), cli);
         return;

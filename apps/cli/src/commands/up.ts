@@ -1,5 +1,5 @@
 // petrov up (= npm start): a whole Petrov with a sandbox of its own; with --config it guards real clusters instead.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { guardClusters } from '../up/guard-clusters.ts';
@@ -9,7 +9,6 @@ export type UpOptions = {
   readonly port: number;
   readonly sync: boolean;
   readonly preset: 'fast' | 'default' | 'calm';
-  readonly data: string;
   readonly config?: string;
 };
 
@@ -24,12 +23,10 @@ export function addUp(program: Command, cli: Cli): void {
         .choices(['fast', 'default', 'calm'])
         .default('default'),
     )
-    .option('--data <folder>', 'where templates, the record and the stores are kept', join(cli.settings.root, 'var'))
     .option('--config <file>', 'guard the clusters of this configuration instead; no sandbox')
     .action(async (options: UpOptions) => {
-      const given = { ...options, data: resolve(options.data) };
-      if (given.config === undefined) await runSandbox(cli, given);
-      else await guardClusters(cli, { ...given, config: resolve(given.config) });
+      if (options.config === undefined) await runSandbox(cli, options);
+      else await guardClusters(cli, resolve(options.config));
     });
 }
 

@@ -9,7 +9,7 @@ import { type Client, makeClient } from './client.ts';
 export async function connect(settings: CliSettings, options: GlobalOptions): Promise<Client> {
   if (options.url !== undefined && options.socket !== undefined) throw badInput('Give --url or --socket, not both.');
   if (options.url !== undefined) return makeClient({ url: options.url, headers: webHeaders(options.url, settings) });
-  const socketPath = options.socket ?? (await findRunning(settings.root)).adminSocket;
+  const socketPath = options.socket ?? (await findRunning(options.data)).adminSocket;
   const user = settings.sudoUser ?? settings.osUser;
   return makeClient({ socketPath, url: 'http://localhost', headers: { 'x-petrov-user': user } });
 }
@@ -23,8 +23,8 @@ function webHeaders(given: string, settings: CliSettings): Record<string, string
   return { origin: url.origin, ...cookie };
 }
 
-async function findRunning(root: string): Promise<ControllerRecord> {
-  const file = path.join(root, 'var', 'controller.json');
+async function findRunning(folder: string): Promise<ControllerRecord> {
+  const file = path.join(folder, 'controller.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) {
     throw new CliError(

@@ -2,17 +2,16 @@
 import { join } from 'node:path';
 import { type Guard, startGuard } from '@petrov/drill';
 import type { Cli } from '../cli.ts';
-import type { UpOptions } from '../commands/up.ts';
 import { badInput, CliError } from '../errors.ts';
 import { appPaths } from './app-paths.ts';
 import { type StopSignals, watchStopSignals } from './stop-signals.ts';
 import { createUpTeller, type UpTeller } from './tell.ts';
 
-export async function guardClusters(cli: Cli, options: UpOptions & { readonly config: string }): Promise<void> {
+export async function guardClusters(cli: Cli, configFile: string): Promise<void> {
   const tell = createUpTeller(cli);
   const stop = watchStopSignals(cli.note);
   try {
-    const guard = await start(cli, options, { tell, stop });
+    const guard = await start(cli, configFile, { tell, stop });
     if (guard === undefined) return;
     tell.ready({ url: guard.url, signIn: await signIn(guard, tell), hasSandbox: false });
     const ended = await Promise.race([stop.asked, guard.controller.child.exited.then(() => 'ended' as const)]);
@@ -27,16 +26,18 @@ export async function guardClusters(cli: Cli, options: UpOptions & { readonly co
 }
 
 async function start(
-  { settings }: Cli,
-  options: UpOptions & { readonly config: string },
+  cli: Cli,
+  configFile: string,
   { tell, stop }: { readonly tell: UpTeller; readonly stop: StopSignals },
 ): Promise<Guard | undefined> {
+  const { settings } = cli;
+  const { data } = cli.options();
   try {
     return await startGuard({
-      configFile: options.config,
-      root: options.data,
+      configFile,
+      root: data,
       controllerMain: appPaths(settings.root).controller,
-      recordFile: join(settings.root, 'var', 'controller.json'),
+      recordFile: join(data, 'controller.json'),
       env: settings.processEnv ?? {},
       onProgress: ({ phase, says, atMs }) => tell.phase(phase, says, atMs),
       onProblem: tell.problem,

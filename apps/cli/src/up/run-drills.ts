@@ -46,7 +46,7 @@ async function playOne(cli: Cli, scenario: Scenario, { options, turn, signal }: 
     scenario,
     operator: options.operator,
     appPaths: appPaths(cli.settings.root),
-    root: options.data,
+    root: cli.options().data,
     isSync: options.sync,
     preset: options.preset,
     profile: options.tuned ? 'tuned' : 'default',

@@ -39,20 +39,22 @@ export async function runSandbox(cli: Cli, options: UpOptions): Promise<void> {
 }
 
 async function start(
-  { settings }: Cli,
+  cli: Cli,
   options: UpOptions,
   { tell, stop }: { readonly tell: UpTeller; readonly stop: StopSignals },
 ): Promise<Rig | undefined> {
+  const { settings } = cli;
+  const { data } = cli.options();
   try {
     return await createRig({
-      root: options.data,
+      root: data,
       appPaths: appPaths(settings.root),
       cluster: 'orders',
       environment: 'sandbox',
       sync: options.sync,
       preset: options.preset,
       port: options.port,
-      recordFile: join(settings.root, 'var', 'controller.json'),
+      recordFile: join(data, 'controller.json'),
       writePauseMs: WRITE_PAUSE_MS,
       onProgress: ({ phase, says, atMs }) => tell.phase(phase, says, atMs),
       onProblem: tell.problem,
