@@ -142,6 +142,29 @@ describe('a verdict', () => {
     });
   });
 
+  it('monitoring-blind: witnesses are cut off and say so, agents and clients see it live', () => {
+    const unheard = { 'orders-2': { isSilent: true }, 'orders-3': { isSilent: true } };
+    const doubts = Array.from({ length: 20 }, (_, s) =>
+      ['w-a', 'w-b', 'w-c'].map((by): Observation => {
+        return {
+          by,
+          cluster: 'orders',
+          probe: 'self',
+          outcome: 'ok',
+          atMs: T + (20 + s) * 1_000,
+          facts: { peers: [] },
+        };
+      }),
+    ).flat();
+    const cut = (more: Told) =>
+      judge([...well, ...tell([20, 40], { reads: 'timeout', standbys: unheard, ...more }), ...doubts], 39);
+    const others = { host: 'running', peers: 'ok', client: { succeeded: 70, failed: 0 } } as const;
+    const blind = cut(others);
+    expect([blind.verdict, blind.action]).toEqual(['monitoring-blind', 'page']);
+    expect(blind.explanation).toContain('3 of them doubt themselves');
+    expect(cut({})).toMatchObject({ verdict: 'inconclusive' });
+  });
+
   it('never a failover on witnesses alone, nor on one zone’s', () => {
     expect(judge([...well, ...tell([20, 60], { reads: 'refused', standbys: {} })], 59).action).not.toBe(
       'propose-failover',

@@ -1,7 +1,7 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
 import { auditEngine } from './entries.ts';
-import type { ClusterRecord } from './io.ts';
+import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import type { ClusterState } from './state.ts';
 
@@ -54,10 +54,12 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
-  const { rejectedCase, ...rest } = record;
+  const { rejectedCase, lastPromotionAtMs, ...rest } = record;
+  const isRebuilt = isAnotherSystem(record, primary.systemId);
   const next: ClusterRecord = {
     ...rest,
-    ...(rejectedCase === undefined || isHealthy ? {} : { rejectedCase }),
+    ...(lastPromotionAtMs === undefined || isRebuilt ? {} : { lastPromotionAtMs }),
+    ...(rejectedCase === undefined || isHealthy || isRebuilt ? {} : { rejectedCase }),
     ...(attached === undefined ? {} : { attached: [...attached] }),
     ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),
     ...(primary.systemId === undefined ? {} : { systemIdentifier: primary.systemId }),
@@ -65,8 +67,22 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   };
   return {
     cluster: { ...cluster, record: next },
-    effects: isWorthStoring(record, next) ? [{ type: 'store', what: 'cluster', record: next }] : [],
+    effects: [
+      ...(isWorthStoring(record, next) ? [{ type: 'store', what: 'cluster', record: next } as const] : []),
+      ...(isRebuilt ? [tellRebuilt(record, primary.systemId, nowMs)] : []),
+    ],
   };
+}
+
+/** Restored or made anew under the same names: what was done to the system before says nothing about this one. */
+function isAnotherSystem({ systemIdentifier }: ClusterRecord, now: string | undefined): boolean {
+  return systemIdentifier !== undefined && now !== undefined && now !== systemIdentifier;
+}
+
+function tellRebuilt(record: ClusterRecord, now: string | undefined, nowMs: number): Effect {
+  const says = `${record.cluster} is another database system now (${now}, it was ${record.systemIdentifier}): it was restored or made anew. A cool-down or a rejection from before doesn't hold for it.`;
+  const payload = { before: record.systemIdentifier ?? null, after: now ?? null };
+  return auditEngine('P1003', says, { atMs: nowMs, cluster: record.cluster, payload });
 }
 
 /** Positions move all the time and are stored only along with something else. */

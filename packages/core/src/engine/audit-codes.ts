@@ -2,6 +2,7 @@
 export const auditCodes = {
   P1001: 'the verdict on a cluster changed',
   P1002: 'another member is the primary now',
+  P1003: 'a cluster is another database system now',
   P2001: 'a proposal was opened',
   P2002: 'a proposal was revised',
   P2003: 'a proposal was approved',

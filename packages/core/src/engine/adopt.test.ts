@@ -1,0 +1,54 @@
+// Who is believed to be the primary, and of which system: what the record of before still says of it, and what not.
+import { createHash } from 'node:crypto';
+import { SYSTEM_ID, T, tell, topologyOf, witnesses } from '@petrov/sim/cases';
+import { expect, it } from 'vitest';
+import { resolvePolicy } from '../cluster/index.ts';
+import { type ClusterRecord, type Effect, initialState, step } from './index.ts';
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const quiet = { status: 'connecting', stillSinceS: 20 } as const;
+const dead = { reads: 'refused', host: 'absent', standbys: { 'orders-2': quiet, 'orders-3': quiet } } as const;
+
+/** Healthy for 20 s, then dead, after a promotion a minute before; of which system, the record tells. */
+function play(systemIdentifier: string) {
+  const clusters = [{ ...topologyOf(), policy: resolvePolicy({}) }];
+  const record: ClusterRecord = {
+    cluster: 'orders',
+    epoch: 4,
+    primary: 'orders-1',
+    timeline: 1,
+    systemIdentifier,
+    proposalsOpened: 1,
+    lastPromotionAtMs: T - 60_000,
+    rejectedCase: [],
+  };
+  let state = initialState({ witnesses, clusters, hash }, { clusters: [record], proposals: [], runs: [] });
+  const effects: Effect[] = [];
+  for (let s = 0; s < 40; s += 1) {
+    const nowMs = T + s * 1_000;
+    for (const input of [
+      { type: 'observations', nowMs, observations: tell([s, s + 1], s < 20 ? {} : dead) },
+      { type: 'tick', nowMs },
+    ] as const) {
+      const stepped = step(state, input);
+      state = stepped.state;
+      effects.push(...stepped.effects);
+    }
+  }
+  const codes = effects.flatMap((e) => (e.type === 'audit' ? [e.entry.code] : []));
+  return { cluster: state.clusters.get('orders'), codes };
+}
+
+it('a system made anew under the same names has no cool-down from the one before', () => {
+  const { cluster, codes } = play('7100000000000000009');
+  expect(cluster?.record.systemIdentifier).toBe(SYSTEM_ID);
+  expect(codes.filter((code) => code === 'P1003')).toHaveLength(1);
+  expect(cluster?.proposal).toMatchObject({ state: 'open', id: 'orders-p2' });
+});
+
+it('the same system has one', () => {
+  const { cluster, codes } = play(SYSTEM_ID);
+  expect(codes).not.toContain('P1003');
+  expect(cluster?.proposal).toBeUndefined();
+  expect(cluster?.assessment?.rule).toMatch(/cool-down$/);
+});
