@@ -1,10 +1,10 @@
 // Goal: every page can be read and used by everybody, at every size and in both themes, under the controller's policy.
 // Method: each page in its telling worlds, axe at three sizes in light and dark, the width measured at each.
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ConsoleStage, desktop, phone, smallPhone } from './console-fixture/browser.ts';
+import { type AxeFound, axeTags, desktop, phone, runAxe, sayViolations, smallPhone } from './chromium.ts';
+import { ConsoleStage } from './console-fixture/browser.ts';
 import type { WorldName } from './console-fixture/worlds.ts';
 
 const pages: readonly { readonly path: string; readonly world: WorldName; readonly heading: string }[] = [
@@ -39,28 +39,12 @@ async function open(page: Page, { world, path, heading }: (typeof pages)[number]
   if (path === '/sandbox') await page.getByText('proposal.raised').first().waitFor();
 }
 
-type Found = {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string | undefined }[];
-  }[];
-};
-const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const colourRules = ['color-contrast', 'link-in-text-block'];
 
-/** The first run puts axe into the page; the others use it there, at another size or theme. */
-async function runAxe(page: Page): Promise<Found> {
-  return await new AxeBuilder({ page }).setLegacyMode(true).withTags(tags).analyze();
-}
-
 /** A theme changes colours only, so in the dark only the rules about colour can answer otherwise. */
-async function runAxeAgain(page: Page, colorScheme: 'light' | 'dark'): Promise<Found> {
-  const runOnly = colorScheme === 'dark' ? { type: 'rule', values: colourRules } : { type: 'tag', values: tags };
-  return await page.evaluate<Found>(`axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`);
-}
-
-function sayViolations({ violations }: Found): string[] {
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+async function runAxeAgain(page: Page, colorScheme: 'light' | 'dark'): Promise<AxeFound> {
+  const runOnly = colorScheme === 'dark' ? { type: 'rule', values: colourRules } : { type: 'tag', values: axeTags };
+  return await page.evaluate<AxeFound>(`axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`);
 }
 
 test.each(pages)(

@@ -3,26 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
+import { launchChromium, openPage, phone } from '../chromium.ts';
 import { ConsoleServer } from './console-server.ts';
 
 const consoleFolder = fileURLToPath(new URL('../../../apps/console', import.meta.url));
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export const phone = { width: 390, height: 844 };
-export const smallPhone = { width: 320, height: 640 };
-export const desktop = { width: 1280, height: 800 };
-
 export class ConsoleStage {
   readonly server: ConsoleServer;
   readonly url: string;
@@ -43,20 +29,12 @@ export class ConsoleStage {
     await build({ root: consoleFolder, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
     const server = new ConsoleServer(folder);
     const url = await server.start();
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    const browser = await launchChromium();
     return new ConsoleStage(server, url, browser, folder);
   }
 
   async page(options: BrowserContextOptions = { viewport: phone }): Promise<Page> {
-    const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    page.on('pageerror', (error) => this.complaints.push(error.message));
-    page.on('console', (message) => {
-      const isExpected = message.text().startsWith('Failed to load resource') || message.text().includes('WebSocket');
-      if (message.type() === 'error' && !isExpected) this.complaints.push(`${page.url()}: ${message.text()}`);
-    });
-    return page;
+    return await openPage(this.#browser, this.complaints, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
