@@ -96,7 +96,7 @@ it('reports each probe, and itself, in signed batches that count up', async () =
 it('a question is answered at once, with its nonce', async () => {
   const askedMs = performance.now();
   await redis.xadd(LOOK_STREAM, '*', 'look', JSON.stringify({ v: 1, cluster: 'orders', nonce: 'n-1', forMs: 0 }));
-  for (const probe of ['tcp', 'sql', 'write']) {
+  for (const probe of ['sql', 'write']) {
     await expect
       .poll(() => find((one) => one.probe === probe && one.nonce === 'n-1'), { timeout: 2_000, interval: 20 })
       .toBeDefined();
