@@ -196,6 +196,33 @@ test('a one-time link signs in once and leaves the address bar; a used one says 
   expect(stage.server.tokens.filter((token) => token === 'fresh-token')).toHaveLength(1);
 });
 
+test('a one-time link signs in though the answer to an earlier "who am I?" comes after it', async () => {
+  const fresh = await stage.page();
+  const linked = fresh.waitForResponse((response) => response.url().endsWith('/session/link'));
+  const isEarly = Promise.withResolvers<void>();
+  const askedAgain = Promise.withResolvers<void>();
+  let asked = 0;
+  await fresh.route('**/api/v1/session', async (route) => {
+    asked += 1;
+    if (asked > 1) askedAgain.resolve();
+    if (asked > 1) return await route.continue();
+    const early = await route.fetch();
+    expect(early.status()).toBe(401);
+    isEarly.resolve();
+    await linked;
+    await Promise.race([askedAgain.promise, fresh.waitForTimeout(2_000)]);
+    await route.fulfill({ response: early });
+  });
+  await fresh.route('**/api/v1/session/link', async (route) => {
+    await isEarly.promise;
+    await route.continue();
+  });
+  stage.server.show('signed-out');
+  await fresh.goto(`${stage.url}/sign-in?next=/record#token=late-answer`);
+  await fresh.getByRole('heading', { level: 1, name: 'Who did what, when, and why.' }).waitFor();
+  await fresh.context().close();
+});
+
 test('the live line changes the cluster page in place, and news is said in a status', async () => {
   stage.server.show('healthy');
   await page.goto(`${stage.url}/clusters/orders`);

@@ -98,7 +98,11 @@ function useSignIn<Credentials>(path: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (credentials: Credentials) => postJson<unknown>(path, credentials),
-    onSuccess: () => cache.invalidateQueries({ queryKey: keys.session }),
+    // A question from before, still on its way, would answer "nobody is signed in" and be believed.
+    onSuccess: async () => {
+      await cache.cancelQueries({ queryKey: keys.session });
+      await cache.invalidateQueries({ queryKey: keys.session });
+    },
   });
 }
 
