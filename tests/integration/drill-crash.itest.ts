@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { drill, failures } from './drill-harness.ts';
 
-test.each(['after-act:fence', 'after-journal:promote:started', 'after-act:promote'])(
+test.each(['after-journal:promote:started'])(
   'a controller that dies %s promotes once or says what is known',
   async (crashAt) => {
     const report = await drill({ scenario: 'primary-killed', preset: 'fast', crashAt });
