@@ -199,22 +199,23 @@ test('a one-time link signs in once and leaves the address bar; a used one says 
 test('a one-time link signs in though the answer to an earlier "who am I?" comes after it', async () => {
   const fresh = await stage.page();
   const linked = fresh.waitForResponse((response) => response.url().endsWith('/session/link'));
-  const isEarly = Promise.withResolvers<void>();
-  const askedAgain = Promise.withResolvers<void>();
   let asked = 0;
+  let answered = (): void => undefined;
+  const isEarly = new Promise<void>((resolve) => (answered = resolve));
+  const isAgain = (url: string) => url.endsWith('/v1/session') && asked > 0;
+  const askedAgain = fresh.waitForRequest((request) => isAgain(request.url()), { timeout: 5_000 });
   await fresh.route('**/api/v1/session', async (route) => {
     asked += 1;
-    if (asked > 1) askedAgain.resolve();
     if (asked > 1) return await route.continue();
     const early = await route.fetch();
     expect(early.status()).toBe(401);
-    isEarly.resolve();
+    answered();
     await linked;
-    await Promise.race([askedAgain.promise, fresh.waitForTimeout(2_000)]);
+    await askedAgain.catch(() => undefined); // none comes: that's what must not be
     await route.fulfill({ response: early });
   });
   await fresh.route('**/api/v1/session/link', async (route) => {
-    await isEarly.promise;
+    await isEarly;
     await route.continue();
   });
   stage.server.show('signed-out');
