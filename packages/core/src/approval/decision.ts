@@ -7,6 +7,8 @@ export type DecisionKind = z.infer<typeof DecisionKind>;
 /** How the deciding person proved who they are at that moment. */
 export const DecisionProof = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), sessionId: z.string(), signedInAtMs: z.number() }),
+  /** At the controller's own host, through the socket that only its owner opens: `osUser` is proven, the actor's name is said. */
+  z.object({ kind: z.literal('terminal'), osUser: z.string(), atMs: z.number() }),
   z.object({ kind: z.literal('password+totp'), user: z.string(), atMs: z.number() }),
   z.object({
     kind: z.literal('passkey'),

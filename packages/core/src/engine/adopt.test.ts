@@ -1,8 +1,9 @@
 // Who is believed to be the primary, and of which system: what the record of before still says of it, and what not.
 import { createHash } from 'node:crypto';
-import { SYSTEM_ID, T, tell, topologyOf, witnesses } from '@petrov/sim/cases';
+import { lsnAt, SYSTEM_ID, T, tell, topologyOf, witnesses } from '@petrov/sim/cases';
 import { expect, it } from 'vitest';
 import { resolvePolicy } from '../cluster/index.ts';
+import type { Observation } from '../observation/index.ts';
 import { type ClusterRecord, type Effect, initialState, step } from './index.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -51,4 +52,26 @@ it('the same system has one', () => {
   expect(codes).not.toContain('P1003');
   expect(cluster?.proposal).toBeUndefined();
   expect(cluster?.assessment?.rule).toMatch(/cool-down$/);
+});
+
+/** Healthy; then `by` say that orders-3 is out of recovery on timeline 2. */
+function adopted(by: readonly string[]) {
+  const clusters = [{ ...topologyOf(), policy: resolvePolicy({}) }];
+  let state = initialState({ witnesses, clusters, hash }, { clusters: [], proposals: [], runs: [] });
+  for (let s = 0; s < 30; s += 1) {
+    const nowMs = T + s * 1_000;
+    const others = by.map((id): Observation => {
+      const facts = { inRecovery: false, timeline: 2, lsn: lsnAt(s), systemId: SYSTEM_ID };
+      return { by: id, cluster: 'orders', member: 'orders-3', probe: 'sql', outcome: 'ok', atMs: nowMs, facts };
+    });
+    const observations = s < 20 ? tell([s, s + 1], {}) : [...tell([s, s + 1], { reads: 'refused' }), ...others];
+    state = step(state, { type: 'observations', nowMs, observations }).state;
+    state = step(state, { type: 'tick', nowMs }).state;
+  }
+  return state.clusters.get('orders')?.record.primary;
+}
+
+it('a promotion by somebody else is adopted when most witnesses see it, never on the word of one (I5)', () => {
+  expect(adopted(['w-a'])).toBe('orders-1');
+  expect(adopted(['w-a', 'w-b'])).toBe('orders-3');
 });

@@ -1,14 +1,15 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
+import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
-import type { ClusterState } from './state.ts';
+import type { ClusterState, EngineState } from './state.ts';
 
 /** Without a stream for so long while the primary serves: it isn't attached any more. */
 const DETACHED_AFTER_MS = 15_000;
 
-export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
+export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { cluster: learned, effects } = learn(cluster, nowMs);
   const { record, memory, policy } = learned;
   if (learned.run !== undefined) return { cluster: learned, effects };
@@ -24,6 +25,7 @@ export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
   const isNewer = timeline !== undefined && timeline > (old?.timeline ?? record.timeline ?? 0);
   const oldStepsBack = old?.inRecovery === true && isRecent(old.inRecoveryAtMs);
   if (!isNewer && !oldStepsBack && record.timeline !== undefined) return { cluster: learned, effects };
+  if (!isSeenByMost(state, learned, { member: other.id, nowMs })) return { cluster: learned, effects };
   const { attached: _, primaryLsn: __, ...kept } = record;
   const next = {
     ...kept,
@@ -44,6 +46,19 @@ export function adoptPrimary(cluster: ClusterState, nowMs: number): Judged {
       }),
     ],
   };
+}
+
+/** One witness alone, or one that doubts itself, doesn't make a primary. (I5) */
+function isSeenByMost(state: EngineState, cluster: ClusterState, of: { member: string; nowMs: number }): boolean {
+  const { memory, policy } = cluster;
+  const { witnesses } = state.config;
+  const seeing = witnesses.filter(({ id }) => {
+    const last = memory.tracks.get(trackKey(id, of.member, 'sql'))?.last;
+    const isFresh = last !== undefined && of.nowMs - last.atMs <= policy.freshnessMs;
+    const isBelieved = currentDoubt(state.sources.get(id), of.nowMs) === undefined;
+    return isFresh && isBelieved && last.facts?.['inRecovery'] === false;
+  });
+  return seeing.length * 2 > witnesses.length;
 }
 
 /** Keeps in the record what must outlive a restart: timeline, system identifier, who is attached. Stored when it changes. */

@@ -1,13 +1,14 @@
 // A run taken up by a new process, step by step: what it refuses, what it gives up on, what it never believes.
 import { createHash } from 'node:crypto';
-import { caseOf, tell, T, topologyOf, witnesses } from '@petrov/sim/cases';
+import { caseOf, tell, type Told, T, topologyOf, witnesses } from '@petrov/sim/cases';
 import { describe, expect, it } from 'vitest';
 import { type DecisionRecord, makeDigests } from '../approval/index.ts';
 import type { Assessment } from '../assessment/index.ts';
-import { resolvePolicy } from '../cluster/index.ts';
+import { formatLsn, lsnBytes, resolvePolicy } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/index.ts';
 import { buildPlan } from '../plan/index.ts';
 import type { Proposal } from '../proposal/index.ts';
+import type { MemberFacts } from '../wire/agent.ts';
 import { type DecisionInput, type Effect, type EngineState, initialState, type Input, step } from './index.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -184,6 +185,63 @@ describe('a step', () => {
     };
     expect(journaled(feed(running, tick(29_999)).effects)).toEqual([]);
     expect(journaled(feed(running, tick(30_001)).effects)[0]).toBe('ambiguous fence');
+  });
+});
+
+describe('a look before an act', () => {
+  const quiet = { status: 'connecting', stillSinceS: 0 } as const;
+  const out: Told = { reads: 'refused', standbys: { 'orders-2': quiet, 'orders-3': quiet } };
+  const standby = {
+    inRecovery: true,
+    timeline: 1,
+    systemIdentifier: plan.systemIdentifier,
+    receivedLsn: plan.candidateLsn,
+  };
+  const fencedAt = (facts: MemberFacts): readonly JournalEvent[] => [
+    ...done('look'),
+    started('fence'),
+    { type: 'done', step: 'fence', attempt: 1, atMs: T, says: 'done', facts: { 'orders-1': facts } },
+  ];
+  /** What the settle came to, of three seconds of answers and the members' own facts. */
+  const settle = (told: Told, given: { facts?: Record<string, MemberFacts>; fenced?: MemberFacts } = {}) => {
+    const { facts = { 'orders-2': standby, 'orders-3': standby }, fenced = {} } = given;
+    const answers = [1, 2, 3].map((s): Input => {
+      const observations = tell([s, s + 1], { ...out, ...told }).map((o) => ({ ...o, nonce: 'orders-p1-r1/settle/1' }));
+      return { type: 'observations', nowMs: T + s * 1_000, observations };
+    });
+    const result = { run: 'orders-p1-r1', step: 'settle', attempt: 1, state: 'done', says: 'read', facts } as const;
+    const { effects } = feed(restore(executing, fencedAt(fenced)), tick(10), ...answers, {
+      type: 'step-result',
+      nowMs: T + 3_010,
+      result,
+    });
+    return effects.flatMap((e) =>
+      e.type === 'store' && e.what === 'journal' && e.event.type !== 'started' && 'says' in e.event
+        ? [`${e.event.type}: ${e.event.says}`]
+        : [],
+    );
+  };
+
+  it('is done when a quorum finds the primary out and the members are as planned', () => {
+    expect(settle({})).toEqual([expect.stringMatching(/^done: 3 of 3 witnesses looked again/)]);
+  });
+
+  it('stops at WAL that still arrives, and at clients that are served (I6)', () => {
+    const flows = { 'orders-2': {}, 'orders-3': quiet };
+    expect(settle({ standbys: flows })).toEqual([
+      expect.stringMatching(/^refused: orders-1 lives: WAL still arrives at orders-2/),
+    ]);
+    expect(settle({ client: { succeeded: 50, failed: 0 } })[0]).toMatch(/^refused: orders-1 lives: 50 of 50 client/);
+  });
+
+  it('stops when the fenced server holds more WAL than the loss that was approved, however it ended (I9)', () => {
+    const ahead = formatLsn(lsnBytes(plan.candidateLsn) + BigInt(plan.loss.capBytes) + 1n);
+    for (const controlState of ['in production', 'shut down'])
+      expect(settle({}, { fenced: { controlState, lsn: ahead } })[0]).toMatch(/^refused: .* WAL would be lost/);
+  });
+
+  it('says of which sibling nothing is known', () => {
+    expect(settle({}, { facts: { 'orders-2': standby } })[0]).toContain('orders-3 could not be read');
   });
 });
 

@@ -1,6 +1,7 @@
 // The last look before an act, as a judgment: did a quorum of witnesses, asked after the question, still find the primary
 // out; is the candidate what the plan says; did nobody come back or get ahead? It can only stop. (Invariants I3, I9)
-import { countQuorum, findReach } from '../assessment/index.ts';
+import { countQuorum, find, findReach } from '../assessment/index.ts';
+import { findSignsOfLife } from '../assessment/veto.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
 import { hasStarted, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
@@ -25,6 +26,8 @@ export function judgeLook(
   const seen = countAnswers(state, cluster, look, nowMs);
   if (seen.alive !== undefined)
     return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
+  const life = findLifeSince(state, cluster, look, nowMs);
+  if (life !== undefined) return { kind: 'refused', says: `${run.plan.primary} lives: ${life} since the question.` };
   const isLate = nowMs - look.askedAtMs > step.deadlineMs;
   if (look.facts === undefined)
     return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
@@ -36,8 +39,14 @@ export function judgeLook(
       : { kind: 'wait' };
   return {
     kind: 'done',
-    says: `${seen.bad} of ${seen.configured} witnesses looked again: ${run.plan.primary} is still out; ${run.plan.candidate} stands at ${positionOf(look.facts[run.plan.candidate]) ?? '?'}.`,
+    says: `${seen.bad} of ${seen.configured} witnesses looked again: ${run.plan.primary} is still out; ${run.plan.candidate} stands at ${positionOf(look.facts[run.plan.candidate]) ?? '?'}.${sayUnread(run, look.facts)}`,
   };
+}
+
+/** Other kinds of source than the witnesses' probes: WAL that arrives, clients that are served. They only ever stop. (I6) */
+function findLifeSince(state: EngineState, cluster: ClusterState, look: Look, nowMs: number): string | undefined {
+  const given = { ...makeCase(state, cluster, nowMs), suspectedSinceMs: look.askedAtMs };
+  return findSignsOfLife(given, find(given))[0]?.says;
 }
 
 function countAnswers(state: EngineState, cluster: ClusterState, look: Look, nowMs: number) {
@@ -61,6 +70,12 @@ function countAnswers(state: EngineState, cluster: ClusterState, look: Look, now
   }
   const quorum = countQuorum(state.config.witnesses, bad);
   return { ...quorum, bad: quorum.agreeing, alive };
+}
+
+/** Of whom nothing is known, that's said, not passed over. */
+function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
+  const unread = plan.steps.filter((s) => s.verb === 'repoint' && facts[s.member] === undefined).map((s) => s.member);
+  return unread.length === 0 ? '' : ` ${unread.join(', ')} could not be read: nothing is known of what it received.`;
 }
 
 /** Candidate as planned; nobody out of recovery; no sibling ahead; the loss still under the cap that was approved. */
@@ -104,11 +119,11 @@ function refuseAhead(run: Run, facts: Readonly<Record<string, MemberFacts>>, pos
   return undefined;
 }
 
-/** After a fence that stopped a living primary cleanly its last position is known: the loss is no estimate any more. */
+/** After a fence with proof the last position of the old primary's WAL is known: the loss is no estimate any more. (I9) */
 function refuseLoss(run: Run, position: Lsn): string | undefined {
   const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
   const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
-  if (proof?.lsn === undefined || proof.controlState?.startsWith('shut down') !== true) return undefined;
+  if (proof?.lsn === undefined) return undefined;
   const lost = lsnDistanceBytes(position, proof.lsn);
   return lost > run.capBytes
     ? `${sayBytes(lost)} of WAL would be lost, more than the ${sayBytes(run.capBytes)} that were approved.`

@@ -21,7 +21,7 @@ export type Belief = Judged & { readonly before: ClusterState; readonly plan?: P
 /** Undefined = quiet, judged a moment ago. */
 export function believe(state: EngineState, before: ClusterState, nowMs: number): Belief | undefined {
   if (isQuiet(before, nowMs)) return undefined;
-  const adopted = adoptPrimary(before, nowMs);
+  const adopted = adoptPrimary(state, before, nowMs);
   return { ...assessPlan(state, adopted.cluster, nowMs), before, effects: adopted.effects };
 }
 

@@ -1,6 +1,7 @@
 // Why an answer to a proposal doesn't count: who gives it, what it answers, and whether that is still so. (I1, I2)
 import { refuseWho } from '../approval/index.ts';
 import { sayDuration } from '../assessment/index.ts';
+import { sayBytes } from '../assessment/words.ts';
 import { checkPlan } from '../plan/index.ts';
 import { isHeldBack } from './fleet.ts';
 import type { DecisionInput } from './io.ts';
@@ -73,10 +74,10 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       code: 'unfenced-needs-two',
       says: `Nothing can fence ${plan.primary}: an un-fenced promotion takes two people, and that is not offered yet. Stop ${plan.primary} by hand.`,
     };
-  if (plan.loss.bytes > policy.maxLossBytes)
+  if (plan.loss.capBytes > policy.maxLossBytes)
     return {
       code: 'loss-needs-two',
-      says: `${plan.loss.bytes} bytes would be lost, more than the policy’s ${policy.maxLossBytes}: that takes two people.`,
+      says: `Up to ${sayBytes(plan.loss.capBytes)} could be lost, more than the policy’s ${sayBytes(policy.maxLossBytes)}: to agree to that takes two people, and that is not offered yet.`,
     };
   return undefined;
 }
