@@ -1,5 +1,6 @@
 // The native driver on a real primary with a real standby: what it reads, what it believes, what it proves.
-import type { Run } from '@petrov/core/journal';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JournalEvent, Run } from '@petrov/core/journal';
 import type { Step } from '@petrov/core/plan';
 import { ControllerConfig } from '@petrov/core/wire';
 import { systemClock } from '@petrov/runtime/clock';
@@ -26,6 +27,8 @@ beforeAll(async () => {
   run = { ...made, plan: { ...made.plan, systemIdentifier, candidateLsn: receivedLsn ?? made.plan.candidateLsn } };
 });
 afterAll(() => pair.stop());
+
+type Acting = { readonly attempt?: number; readonly deadlineMs?: number; readonly lookedMsAgo?: number };
 
 function makeWorld() {
   const member = (id: string, role: string, port: number) => ({
@@ -62,9 +65,18 @@ function makeWorld() {
     onActing: () => undefined,
     askLook: async (look: unknown) => void asked.push(look),
   };
-  const act = (verb: Step['verb'], at: string, rest: { attempt?: number; deadlineMs?: number } = {}) => {
+  const act = (verb: Step['verb'], at: string, rest: Acting = {}) => {
+    const atMs = Date.now() - (rest.lookedMsAgo ?? 0);
+    const journal: JournalEvent[] = [{ type: 'done', step: 'settle', attempt: 1, atMs, says: 'looked', facts: {} }];
     const step = { ...makeStep(verb, at), deadlineMs: rest.deadlineMs ?? 5_000 };
-    return perform(deps, { type: 'perform', run, step, attempt: rest.attempt ?? 1, epoch: 1, nonce: `r-1/${verb}/1` });
+    return perform(deps, {
+      type: 'perform',
+      run: { ...run, journal },
+      step,
+      attempt: rest.attempt ?? 1,
+      epoch: 1,
+      nonce: `r-1/${verb}/1`,
+    });
   };
   return { reach, desk, asked, act };
 }
@@ -147,6 +159,26 @@ describe('promotion', () => {
     expect(await world.act('promote', 'orders-2')).toMatchObject({ state: 'refused' });
     expect(await world.act('promote', 'orders-2')).toMatchObject({ state: 'ambiguous' });
     stop();
+    world.desk.stop();
+  });
+
+  it('on a look of long ago is not sent, nor one that its agent fetches too late (I3)', async () => {
+    let count = 0;
+    const promoted = async () => {
+      count += 1;
+      return { state: 'done', says: 'Promoted.', facts: {} } as const;
+    };
+    const stop = runAgent(world.desk, 'orders-2', promoted);
+    for (const lookedMsAgo of [5_000, 60_000, -60_000])
+      expect(await world.act('promote', 'orders-2', { lookedMsAgo })).toMatchObject({ state: 'ambiguous' });
+    stop();
+    world.desk.stop();
+    const asked = world.act('promote', 'orders-2', { lookedMsAgo: 4_200, deadlineMs: 1_500 });
+    await pause(900);
+    const stopLate = runAgent(world.desk, 'orders-2', promoted);
+    expect(await asked).toMatchObject({ state: 'ambiguous', says: expect.stringContaining('nothing was sent') });
+    expect(count).toBe(0);
+    stopLate();
     world.desk.stop();
   });
 

@@ -48,13 +48,14 @@ async function decide(cli: Cli, asked: { kind: DecisionKind; id: string; options
   const client = await cli.client();
   const view = await findProposal(client, id);
   const { proposal } = view;
-  if (kind === 'approve' && options.yes !== true && cli.settings.input.isTTY === true) await askOnceMore(cli, view);
+  const isShown = kind === 'approve' && options.yes !== true && cli.settings.input.isTTY === true;
+  if (isShown) await askOnceMore(cli, view);
   const request: DecisionRequest = {
     decision: kind,
     revision: options.revision ?? proposal.revision.number,
     digests: proposal.revision.digests,
     reason: options.reason,
-    displayed: { openedAtMs: view.nowMs },
+    displayed: isShown ? { openedAtMs: view.nowMs } : {},
     idempotencyKey: options.key ?? randomUUID(),
     ...(kind === 'hold' ? { holdForMs: options.for } : {}),
   };

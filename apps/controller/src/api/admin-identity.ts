@@ -14,13 +14,12 @@ export function identifyTerminal(request: FastifyRequest, deps: ApiDeps): Identi
   const user = said.success ? said.data : userInfo().username;
   const scenario = Name.safeParse(request.headers['x-petrov-drill']);
   if (scenario.success) return identifyDrill(scenario.data, deps);
-  const nowMs = deps.clock.nowMs();
   return {
     userId: `os:${user}`,
     name: user,
     role: 'approver',
     via: 'cli',
-    proof: { kind: 'session', sessionId: `admin-socket:${request.id}`, signedInAtMs: nowMs },
+    proof: { kind: 'terminal', osUser: userInfo().username, atMs: deps.clock.nowMs() },
   };
 }
 

@@ -43,6 +43,11 @@ export async function unfenceByAgent(deps: DriverDeps, perform: Perform): Promis
   const writable = read.find((one) => one.read.ok && one.read.facts.inRecovery === false);
   if (writable)
     return refused(`${writable.id} is out of recovery: lifting the fence of ${step.member} could make two primaries.`);
+  const unread = read.filter((one) => !one.read.ok).map(({ id }) => id);
+  if (unread.length > 0)
+    return ambiguous(
+      `${unread.join(', ')} can't be read: while it may be out of recovery, lifting the fence of ${step.member} could make two primaries.`,
+    );
   const asked = deps.desk.command(
     commandOf(perform, { verb: 'unfence', args: { proposal: run.proposal } }),
     step.deadlineMs,

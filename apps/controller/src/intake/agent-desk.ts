@@ -13,6 +13,8 @@ export type CommandDraft = AgentVerb & {
   readonly systemIdentifier?: string | undefined;
   readonly epoch: number;
   readonly approval?: AgentCommand['approval'];
+  /** Not given to an agent that asks for work later than this; what the wait took is off a promotion's own bound. */
+  readonly handOutWithinMs?: number | undefined;
 };
 
 export type CommandAnswer =
@@ -25,6 +27,7 @@ export type CommandAnswer =
 type Pending = {
   readonly draft: CommandDraft;
   readonly expiresAtMs: number;
+  readonly handOutUntilMs: number;
   readonly nonces: Set<string>;
   readonly settle: (answer: CommandAnswer) => void;
   handedOutAtMs?: number | undefined;
@@ -53,9 +56,11 @@ export class AgentDesk {
   /** Always resolves, within `withinMs`. */
   command(draft: CommandDraft, withinMs: number): Promise<CommandAnswer> {
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
+    const nowMs = this.#clock.monotonicMs();
     const pending: Pending = {
       draft,
-      expiresAtMs: this.#clock.monotonicMs() + withinMs,
+      expiresAtMs: nowMs + withinMs,
+      handOutUntilMs: nowMs + (draft.handOutWithinMs ?? withinMs),
       nonces: new Set(),
       settle: (answer) => {
         clearTimeout(timer);
@@ -107,8 +112,10 @@ export class AgentDesk {
     const open = this.#polls.get(member);
     const now = this.#clock.monotonicMs();
     const due = [...this.#pending.values()].find(
-      ({ draft, handedOutAtMs }) =>
-        draft.member === member && (handedOutAtMs === undefined || now - handedOutAtMs >= AGAIN_AFTER_MS),
+      ({ draft, handOutUntilMs, handedOutAtMs }) =>
+        draft.member === member &&
+        now < handOutUntilMs &&
+        (handedOutAtMs === undefined || now - handedOutAtMs >= AGAIN_AFTER_MS),
     );
     if (!open || !due) return;
     this.#polls.delete(member);
@@ -117,10 +124,15 @@ export class AgentDesk {
     open.answer(this.#sign(due, open.poll, now));
   }
 
-  #sign({ draft, expiresAtMs }: Pending, poll: AgentPoll, now: number): SignedCommand {
-    const { systemIdentifier, approval, ...rest } = draft;
+  #sign({ draft, expiresAtMs, handOutUntilMs }: Pending, poll: AgentPoll, now: number): SignedCommand {
+    const { systemIdentifier, approval, handOutWithinMs: _, ...rest } = draft;
+    const bound =
+      rest.verb === 'promote'
+        ? { args: { ...rest.args, withinMs: Math.min(rest.args.withinMs, promoteWithin(handOutUntilMs - now)) } }
+        : {};
     const command = AgentCommand.parse({
       ...rest,
+      ...bound,
       v: 1,
       systemIdentifier: systemIdentifier ?? poll.systemIdentifier ?? '',
       agentNonce: poll.nonce,
@@ -130,6 +142,11 @@ export class AgentDesk {
     const body = canonicalJson(command);
     return { body, signature: this.#signer.sign(body) };
   }
+}
+
+/** The least that the form of a command allows is near enough to nothing. */
+function promoteWithin(leftMs: number): number {
+  return Math.max(100, Math.min(30_000, Math.floor(leftMs)));
 }
 
 function lateAnswer({ draft, handedOutAtMs }: Pending, withinMs: number): CommandAnswer {

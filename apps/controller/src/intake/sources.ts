@@ -47,7 +47,7 @@ export function listSources(config: ControllerConfig): Sources {
 const probesOf = {
   witness: ['tcp', 'sql', 'write', 'wal-receiver', 'wal-senders', 'self'],
   canary: ['canary', 'self'],
-  agent: ['tcp', 'sql', 'wal-receiver', 'wal-senders', 'host', 'self', 'intent'],
+  agent: ['host', 'self', 'intent'],
 } as const satisfies Record<Source['kind'], readonly Sighting['probe'][]>;
 
 /** Why this source may not say this; undefined = it may. A stolen key lies about its own place only. */
@@ -58,7 +58,7 @@ export function refuseSighting(source: Source, sighting: Sighting): string | und
   }
   if (!source.at) return undefined;
   if (sighting.cluster !== source.at.cluster) return `it speaks of cluster ${sighting.cluster}`;
-  if (sighting.probe === 'host' && sighting.member !== source.at.member)
-    return `it speaks of the host of ${sighting.member}`;
+  if ('member' in sighting && sighting.member !== undefined && sighting.member !== source.at.member)
+    return `it speaks of ${sighting.member}`;
   return undefined;
 }

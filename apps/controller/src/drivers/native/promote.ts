@@ -13,6 +13,7 @@ import { readMember } from '../facts.ts';
 
 /** From the last look to the moment after which the target must not promote any more. */
 const LOOK_GOOD_FOR_MS = 5_000;
+/** Less isn't worth sending. */
 const PROMOTE_WITHIN_MIN_MS = 500;
 
 export async function promote(deps: DriverDeps, perform: Perform): Promise<Answered> {
@@ -21,12 +22,14 @@ export async function promote(deps: DriverDeps, perform: Perform): Promise<Answe
     const earlier = await findPromoted(deps, perform);
     if (earlier) return earlier;
   }
-  const args = {
-    timeline: run.plan.timeline,
-    atLeastLsn: run.plan.candidateLsn,
-    withinMs: Math.min(withinMs(deps, perform), step.deadlineMs),
-  };
-  const asked = deps.desk.command(commandOf(perform, { verb: 'promote', args }), step.deadlineMs);
+  const withinMs = Math.min(leftOfLookMs(deps, perform), step.deadlineMs);
+  if (withinMs < PROMOTE_WITHIN_MIN_MS)
+    return ambiguous(
+      `The last look is too old to promote on: nothing was sent to ${step.member}, it is looked at again.`,
+    );
+  const args = { timeline: run.plan.timeline, atLeastLsn: run.plan.candidateLsn, withinMs };
+  const command = { ...commandOf(perform, { verb: 'promote', args }), handOutWithinMs: withinMs };
+  const asked = deps.desk.command(command, step.deadlineMs);
   deps.onActing(step.id);
   const answer = fromAgent(step.member, await asked);
   if (answer.state === 'done') return checkPromoted(perform, answer);
@@ -34,10 +37,11 @@ export async function promote(deps: DriverDeps, perform: Perform): Promise<Answe
   return (await findPromoted(deps, perform)) ?? answer;
 }
 
-function withinMs(deps: DriverDeps, { run }: Perform): number {
+/** Nothing is left of a look that isn't there, or that lies in the future of a clock that stepped back. */
+function leftOfLookMs(deps: DriverDeps, { run }: Perform): number {
   const looked = run.journal.findLast((event) => event.type === 'done' && /^(settle|look)/.test(event.step));
-  const ageMs = looked ? deps.clock.nowMs() - looked.atMs : 0;
-  return Math.floor(Math.max(PROMOTE_WITHIN_MIN_MS, LOOK_GOOD_FOR_MS - Math.max(0, ageMs)));
+  const ageMs = looked === undefined ? Infinity : deps.clock.nowMs() - looked.atMs;
+  return ageMs < 0 ? 0 : Math.floor(Math.max(0, LOOK_GOOD_FOR_MS - ageMs));
 }
 
 /** The candidate, if it's out of recovery on a newer timeline of the same system. */
