@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { drill, failures } from '../integration/drill-harness.ts';
 
-const steps = ['look', 'fence', 'settle', 'promote', 'verify'] as const;
+const steps = ['look', 'fence', 'settle', 'promote', 'verify', 'repoint'] as const;
 const points = steps.flatMap((step) => [
   `before-journal:${step}:started`,
   `after-journal:${step}:started`,
@@ -13,7 +13,7 @@ const points = steps.flatMap((step) => [
 ]);
 
 test.each(points)(
-  'died %s: one promotion at most, never two that take writes',
+  'died %s: exactly one promotion, never two that take writes',
   async (crashAt) => {
     const report = await drill({ scenario: 'primary-killed', preset: 'fast', crashAt });
     expect(failures(report)).toEqual([]);

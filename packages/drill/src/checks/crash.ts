@@ -1,5 +1,5 @@
-// Checks of a drill in which the controller dies by SIGKILL at a chosen place and comes back: one promotion at most, never two
-// members that take writes, and if it didn't go through, a run that says what is known and what is safe.
+// Checks of a drill in which the controller dies by SIGKILL at a chosen place and comes back: exactly one promotion, of one
+// run, never two members that take writes.
 import type { Check } from '../run/report.ts';
 import { type Gathered, promotedMembers } from './facts.ts';
 import { checkAudit, checkLost } from './promotion.ts';
@@ -18,17 +18,16 @@ export function checkCrash(facts: Gathered, crash: NonNullable<Gathered['crash']
 }
 
 function checkOutcome(facts: Gathered): Check {
-  const id = 'one-promotion-or-stuck';
+  const id = 'exactly-one-promotion';
   const promoted = promotedMembers(facts);
   const entries = facts.audit.filter(({ code }) => code === 'P3009').length;
   const [run] = facts.runs;
-  const isStuck = run !== undefined && ['stuck', 'abandoned', 'failed'].includes(run.state) && run.says !== '';
   const newest = Math.max(...facts.status.members.map(({ timeline }) => timeline ?? 0));
-  const isOnce = promoted.length === 1 && entries <= 1 && newest === facts.timeline + 1;
+  const isOnce = promoted.length === 1 && entries === 1 && newest === facts.timeline + 1;
   const says = `${promoted.length === 0 ? 'nobody promoted' : `${promoted.join(', ')} promoted`}; the run is ${run?.state ?? 'not there'}: ${run?.says ?? ''}`;
   return {
     id,
-    ok: facts.runs.length <= 1 && (isOnce || (promoted.length === 0 && (isStuck || run === undefined))),
+    ok: facts.runs.length === 1 && isOnce,
     says,
   };
 }
