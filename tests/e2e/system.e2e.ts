@@ -17,7 +17,7 @@ afterAll(async () => await browser.close());
 test.each([
   { size: 'desktop', viewport: desktop },
   { size: 'phone', viewport: phone },
-])('the whole story on a $size', async ({ viewport }) => {
+])('the whole story on a $size', async ({ size, viewport }) => {
   const complaints: string[] = [];
   await using petrov = await RunningPetrov.start();
   const page = await openPage(browser, complaints, { viewport });
@@ -32,7 +32,17 @@ test.each([
   expect(await petrov.interrupt(), 'exit code after Ctrl-C').toBe(0);
   expect(await findLeftovers(petrov.data)).toEqual([]);
   expect(complaints).toEqual([]);
+  if (size === 'desktop') await findsTheRecordAgain(petrov);
 });
+
+/** The sandbox is a new one, the record is that of before: the proposal is there, and so is the hand that was in it. */
+async function findsTheRecordAgain(earlier: RunningPetrov): Promise<void> {
+  await using petrov = await RunningPetrov.start(earlier);
+  const { stdout } = await petrov.run('proposals', 'show', 'orders-p1');
+  expect(stdout).toMatch(/^Promote orders-[23] in orders \(sandbox\)\? Proposal orders-p1, revision \d+: succeeded\./);
+  expect((await petrov.run('audit', 'verify')).stdout).toMatch(/^Entry \d+ \(P2003\) was changed/);
+  expect((await petrov.run('status')).stdout).toMatch(/^orders \(sandbox\): orders-1 serves\./);
+}
 
 class Story {
   readonly #petrov: RunningPetrov;

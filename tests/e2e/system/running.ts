@@ -40,9 +40,10 @@ export class RunningPetrov {
     this.#child = of.child;
   }
 
-  static async start(): Promise<RunningPetrov> {
+  /** In a folder of its own, unless it goes on in that of an earlier one. */
+  static async start(earlier?: RunningPetrov): Promise<RunningPetrov> {
     await mkdir(join(root, 'var/test'), { recursive: true });
-    const data = await mkdtemp(join(root, 'var/test/e2e-'));
+    const data = earlier?.data ?? (await mkdtemp(join(root, 'var/test/e2e-')));
     const child = spawn(petrov, ['--json', '--data', data, 'up', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
     const said: Line[] = [];
     let errors = '';
