@@ -202,15 +202,24 @@ describe('a look before an act', () => {
     started('fence'),
     { type: 'done', step: 'fence', attempt: 1, atMs: T, says: 'done', facts: { 'orders-1': facts } },
   ];
+  type Given = {
+    readonly facts?: Record<string, MemberFacts>;
+    readonly fenced?: MemberFacts;
+    readonly tried?: readonly JournalEvent[];
+    readonly attempt?: number;
+  };
   /** What the settle came to, of three seconds of answers and the members' own facts. */
-  const settle = (told: Told, given: { facts?: Record<string, MemberFacts>; fenced?: MemberFacts } = {}) => {
-    const { facts = { 'orders-2': standby, 'orders-3': standby }, fenced = {} } = given;
+  const settle = (told: Told, given: Given = {}) => {
+    const { facts = { 'orders-2': standby, 'orders-3': standby }, fenced = {}, tried = [], attempt = 1 } = given;
     const answers = [1, 2, 3].map((s): Input => {
-      const observations = tell([s, s + 1], { ...out, ...told }).map((o) => ({ ...o, nonce: 'orders-p1-r1/settle/1' }));
+      const observations = tell([s, s + 1], { ...out, ...told }).map((o) => ({
+        ...o,
+        nonce: `orders-p1-r1/settle/${attempt}`,
+      }));
       return { type: 'observations', nowMs: T + s * 1_000, observations };
     });
-    const result = { run: 'orders-p1-r1', step: 'settle', attempt: 1, state: 'done', says: 'read', facts } as const;
-    const { effects } = feed(restore(executing, fencedAt(fenced)), tick(10), ...answers, {
+    const result = { run: 'orders-p1-r1', step: 'settle', attempt, state: 'done', says: 'read', facts } as const;
+    const { effects } = feed(restore(executing, [...fencedAt(fenced), ...tried]), tick(10), ...answers, {
       type: 'step-result',
       nowMs: T + 3_010,
       result,
@@ -238,6 +247,19 @@ describe('a look before an act', () => {
     const ahead = formatLsn(lsnBytes(plan.candidateLsn) + BigInt(plan.loss.capBytes) + 1n);
     for (const controlState of ['in production', 'shut down'])
       expect(settle({}, { fenced: { controlState, lsn: ahead } })[0]).toMatch(/^refused: .* WAL would be lost/);
+  });
+
+  it('takes clients that are served for the candidate’s, once that is promoted', () => {
+    const tried: readonly JournalEvent[] = [
+      ...done('settle'),
+      started('promote'),
+      { type: 'ambiguous', step: 'promote', attempt: 1, atMs: T, says: 'lost' },
+    ];
+    const promoted = { ...standby, inRecovery: false, timeline: 2 };
+    const served = { client: { succeeded: 50, failed: 0 } };
+    const given = { facts: { 'orders-2': promoted, 'orders-3': standby }, tried, attempt: 2 };
+    expect(settle(served, given)).toEqual([expect.stringMatching(/^done: /)]);
+    expect(settle(served, { ...given, facts: { 'orders-2': standby } })[0]).toMatch(/^refused: orders-1 lives/);
   });
 
   it('says of which sibling nothing is known', () => {

@@ -26,13 +26,14 @@ export function judgeLook(
   const seen = countAnswers(state, cluster, look, nowMs);
   if (seen.alive !== undefined)
     return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
-  const life = findLifeSince(state, cluster, look, nowMs);
-  if (life !== undefined) return { kind: 'refused', says: `${run.plan.primary} lives: ${life} since the question.` };
   const isLate = nowMs - look.askedAtMs > step.deadlineMs;
   if (look.facts === undefined)
     return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
   const trouble = refuseFacts(run, look.facts);
   if (trouble !== undefined) return { kind: 'refused', says: trouble };
+  // Once the candidate is promoted, what lives is the candidate.
+  const life = isPromoted(run, look.facts) ? undefined : findLifeSince(state, cluster, look, nowMs);
+  if (life !== undefined) return { kind: 'refused', says: `${run.plan.primary} lives: ${life} since the question.` };
   if (!seen.isQuorum)
     return isLate
       ? { kind: 'ambiguous', says: `Only ${seen.bad} of ${seen.needed} needed witnesses answered the look in time.` }
@@ -72,6 +73,12 @@ function countAnswers(state: EngineState, cluster: ClusterState, look: Look, now
   return { ...quorum, bad: quorum.agreeing, alive };
 }
 
+/** A promotion that was sent and never answered may have happened: then promote only has to recognise it. */
+function isPromoted(run: Run, facts: Readonly<Record<string, MemberFacts>>): boolean {
+  const candidate = facts[run.plan.candidate];
+  return hasStarted(run, 'promote') && candidate?.inRecovery === false && (candidate.timeline ?? 0) > run.plan.timeline;
+}
+
 /** Of whom nothing is known, that's said, not passed over. */
 function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
   const unread = plan.steps.filter((s) => s.verb === 'repoint' && facts[s.member] === undefined).map((s) => s.member);
@@ -83,16 +90,14 @@ function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): st
   const { plan } = run;
   const candidate = facts[plan.candidate];
   if (candidate === undefined) return `${plan.candidate} could not be read.`;
-  // A promotion that was sent and never answered may have happened: then promote only has to recognise it.
-  const isPromoted =
-    hasStarted(run, 'promote') && candidate.inRecovery === false && (candidate.timeline ?? 0) > plan.timeline;
+  const isDone = isPromoted(run, facts);
   const writable = Object.entries(facts).find(
-    ([member, f]) => f.inRecovery === false && !(isPromoted && member === plan.candidate),
+    ([member, f]) => f.inRecovery === false && !(isDone && member === plan.candidate),
   );
   if (writable !== undefined)
     return `${writable[0]} is out of recovery already (timeline ${writable[1].timeline ?? 'unknown'}).`;
   if (candidate.systemIdentifier !== plan.systemIdentifier) return `${plan.candidate} belongs to another system.`;
-  if (isPromoted) return undefined;
+  if (isDone) return undefined;
   if (candidate.inRecovery !== true) return `${plan.candidate} does not answer as a standby.`;
   if (candidate.timeline !== undefined && candidate.timeline !== plan.timeline)
     return `${plan.candidate} is on timeline ${candidate.timeline}, planned was ${plan.timeline}.`;
