@@ -12,6 +12,7 @@ import { createSigner, sha256Hex } from '@petrov/runtime/signing';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type AuditReader, type RunningApi, startApi } from './api/index.ts';
+import { createHeadMemory } from './audit/head-memory.ts';
 import { type AuditKit, createAuditKit } from './audit/kit.ts';
 import { createAuditReader } from './audit/reader.ts';
 import { createReach, type Reach, readMember } from './drivers/facts.ts';
@@ -108,7 +109,11 @@ async function openBase(options: StartOptions): Promise<Base> {
   });
   if (migrated.length > 0) log.info({ migrated }, 'the store was brought up to date');
   const onAppended = (entry: AuditEntryView) => events.send({ type: 'audit', entry });
-  const audit = createAuditReader({ pool, kit, nowMs: () => clock.nowMs(), onAppended });
+  const head = createHeadMemory();
+  events.subscribe((event) => {
+    if (event.type === 'audit') head.note(event.entry);
+  });
+  const audit = createAuditReader({ pool, kit, nowMs: () => clock.nowMs(), onAppended, head });
   const desk = new AgentDesk(signer, clock);
   return { ...options, bootId, pool, kit, reach, events, onAppended, audit, restored, desk };
 }

@@ -12,6 +12,7 @@ import { transaction } from '@petrov/runtime/postgres';
 import { createSigner, generateKeyPair, sha256Hex } from '@petrov/runtime/signing';
 import { type RunningApi, startApi } from '../src/api/index.ts';
 import { createAuditKit } from '../src/audit/kit.ts';
+import { createHeadMemory } from '../src/audit/head-memory.ts';
 import { createAuditReader } from '../src/audit/reader.ts';
 import { createCommitter } from '../src/loop/committer.ts';
 import { createCrashPoints } from '../src/loop/crash-points.ts';
@@ -115,6 +116,7 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
     kit,
     nowMs,
     onAppended: (entry) => events.send({ type: 'audit', entry }),
+    head: createHeadMemory(),
   });
   const api = await startApi({
     config,

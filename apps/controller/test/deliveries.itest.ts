@@ -12,6 +12,7 @@ import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditKit } from '../src/audit/kit.ts';
+import { createHeadMemory } from '../src/audit/head-memory.ts';
 import { createAuditReader } from '../src/audit/reader.ts';
 import { makeBlindMessage, sendBlindPage } from '../src/effects/blind-page.ts';
 import { toPagerMessage } from '../src/pagers/index.ts';
@@ -84,7 +85,13 @@ async function makeDeliveries(pool: Pool, url: string, onRetry: (afterMs: number
 const page = (pool: Pool, id: string, pagers = ['hook']) =>
   transaction(pool, (client) => insertPages(client, [makePage(id)], { pagersOf: () => pagers, nowMs: Date.now() }));
 const codes = async (pool: Pool) => {
-  const reader = createAuditReader({ pool, kit, nowMs: () => 1, onAppended: () => undefined });
+  const reader = createAuditReader({
+    pool,
+    kit,
+    nowMs: () => 1,
+    onAppended: () => undefined,
+    head: createHeadMemory(),
+  });
   return (await reader.page({ limit: 10 })).entries.map(({ code, says }) => `${code} ${says}`);
 };
 const delivered = (pool: Pool) =>

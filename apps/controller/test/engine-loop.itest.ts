@@ -9,6 +9,7 @@ import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import type { Pool } from 'pg';
 import type { ControllerEvent } from '../src/api/deps.ts';
 import { createAuditKit } from '../src/audit/kit.ts';
+import { createHeadMemory } from '../src/audit/head-memory.ts';
 import { createAuditReader } from '../src/audit/reader.ts';
 import { findEarlierReply } from '../src/effects/earlier-reply.ts';
 import { createCommitter } from '../src/loop/committer.ts';
@@ -264,7 +265,13 @@ describe('a connection that breaks at COMMIT', () => {
     expect(await made.loop.submitDecision(makeDecision('key-0001'))).toMatchObject(expected);
     expect(made.loop.getState()).toBe(state);
     expect(made.acted).toHaveLength(state);
-    const audit = createAuditReader({ pool: direct, kit, nowMs: () => 1, onAppended: () => undefined });
+    const audit = createAuditReader({
+      pool: direct,
+      kit,
+      nowMs: () => 1,
+      onAppended: () => undefined,
+      head: createHeadMemory(),
+    });
     expect(await audit.verify()).toMatchObject({ ok: true, entries: state });
     await pool.end();
     cutter.server.close();

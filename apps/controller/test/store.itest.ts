@@ -7,6 +7,7 @@ import { transaction } from '@petrov/runtime/postgres';
 import type { Pool } from 'pg';
 import { appendAudit } from '../src/audit/append.ts';
 import { createAuditKit } from '../src/audit/kit.ts';
+import { createHeadMemory } from '../src/audit/head-memory.ts';
 import { createAuditReader } from '../src/audit/reader.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { readSystemIdentifier, refuseGuardedStore } from '../src/store/own-store.ts';
@@ -49,7 +50,8 @@ const append = (pool: Pool, count: number) =>
       1,
     ),
   );
-const reader = (pool: Pool) => createAuditReader({ pool, kit, nowMs: () => 1, onAppended: () => undefined });
+const reader = (pool: Pool, head = createHeadMemory()) =>
+  createAuditReader({ pool, kit, nowMs: () => 1, onAppended: head.note, head });
 
 describe('migrations', () => {
   it('run once, also when two controllers start together', async () => {
@@ -142,6 +144,16 @@ describe('the store', () => {
 });
 
 describe('the record', () => {
+  it('whose end was cut off with its checkpoints is whole to a stranger, not to the controller that wrote it', async () => {
+    const pool = await freshStore();
+    const record = reader(pool);
+    for (const n of [0, 1, 2, 3]) await record.append(makeDraft(n));
+    await asSuperuser(pool, 'DELETE FROM audit_entries WHERE seq > 2');
+    await asSuperuser(pool, 'DELETE FROM audit_checkpoints WHERE seq > 2');
+    expect((await reader(pool).verify()).ok).toBe(true);
+    expect(await record.verify()).toMatchObject({ ok: false, firstBad: { seq: 3, check: 'tail-cut' } });
+  });
+
   it('is whole after groups from several writers, and pages from the newest', async () => {
     const pool = await freshStore();
     await Promise.all(Array.from({ length: 8 }, (_, n) => append(pool, n + 1)));

@@ -17,6 +17,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { AuditReader } from '../api/deps.ts';
 import { appendAudit } from './append.ts';
+import { compareWithSeen, type HeadMemory } from './head-memory.ts';
 import type { AuditKit } from './kit.ts';
 import { entryColumns, type RawEntry, readRecord, toRawEntry } from './read.ts';
 
@@ -26,12 +27,13 @@ type Deps = {
   readonly kit: AuditKit;
   readonly nowMs: () => number;
   readonly onAppended: (entry: AuditEntryView) => void;
+  readonly head: HeadMemory;
 };
 
 export function createAuditReader(deps: Deps): AuditReader {
   return {
     page: (query) => readPage(deps.pool, query),
-    verify: () => verifyRecord(deps.pool, deps.kit),
+    verify: () => verifyRecord(deps.pool, deps.kit, deps.head.newest()),
     exportLines: () => exportLines(deps.pool, deps.kit),
     append: async (draft) => {
       const appended = await transaction(deps.pool, (client) => appendAudit(client, [draft], deps.kit, deps.nowMs()));
@@ -41,13 +43,17 @@ export function createAuditReader(deps: Deps): AuditReader {
 }
 
 /** In bounded memory, whatever the record's length; stops at the first bad entry. */
-export async function verifyRecord(pool: Pool, kit: AuditKit): Promise<ChainAnswer> {
+export async function verifyRecord(
+  pool: Pool,
+  kit: AuditKit,
+  seen: ReturnType<HeadMemory['newest']>,
+): Promise<ChainAnswer> {
   let check = EMPTY_CHECK;
   for await (const item of readRecord(pool)) {
     check = item.kind === 'entry' ? checkEntry(check, item.raw, kit) : checkCheckpoint(check, item.raw, kit);
     if (check.bad) break;
   }
-  return endCheck(check, kit);
+  return compareWithSeen(endCheck(check, kit), check.head, seen);
 }
 
 async function* exportLines(pool: Pool, kit: AuditKit): AsyncGenerator<string> {
