@@ -3,7 +3,8 @@
 import { readdirSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
 import { spawn } from 'node:child_process';
-import { Connection, type Target } from '@petrov/runtime/postgres';
+import { Connection, explainFailure, type Target } from '@petrov/runtime/postgres';
+import { DatabaseError } from 'pg';
 import { freePort, startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heartbeatTable, watchMember } from './watching.ts';
@@ -243,12 +244,18 @@ describe('the end of a server', () => {
   it('a stop that waits for its sessions answers shutting-down; a kill loses the session at once and is refused', async () => {
     const member = watchMember(asWitness(primary), 'primary');
     await member.round('sql', 'write');
+    let lastWord: unknown;
+    const idle = await Connection.open(asWitness(primary), 2_000);
+    idle.onLost((error) => (lastWord ??= error));
     signal(primary.pid() ?? 0, 'SIGTERM');
     const other = watchMember(asWitness(primary), 'primary');
     await expect.poll(async () => (await other.round('sql'))['sql']?.outcome, { timeout: 5_000 }).toBe('shutting-down');
     await other.end();
     signal(primary.pid() ?? 0, 'SIGKILL');
     await expect.poll(member.lost, { timeout: 2_000 }).toBe(1);
+    // Each backend says, in the words of a shutdown, that its postmaster is gone: that is no server that shuts down.
+    await expect.poll(() => lastWord, { timeout: 2_000 }).toBeInstanceOf(DatabaseError);
+    expect(explainFailure(lastWord)).toMatchObject({ outcome: 'refused', code: 'connection-lost' });
     await expect.poll(async () => (await member.round('sql'))['sql']?.outcome, { timeout: 2_000 }).toBe('refused');
     await member.end();
   });

@@ -57,6 +57,9 @@ export function isLostConnection(error: unknown): boolean {
 
 function explainAnswer(error: DatabaseError, sqlstate: string): Failure {
   const says = error.message;
+  // A backend's last word when its postmaster was killed (be-secure.c): no living server says it, and none is shutting down.
+  if (sqlstate === '57P01' && (error.routine === 'secure_read' || error.routine === 'secure_write'))
+    return { outcome: 'refused', code: 'connection-lost', says };
   if (sqlstate === '57P03') {
     return { outcome: says.includes('shutting down') ? 'shutting-down' : 'starting-up', code: sqlstate, says };
   }
