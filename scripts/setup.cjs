@@ -146,8 +146,24 @@ function buildConsole() {
     die('the console could not be built (see above)');
 }
 
+/** A first start would compile every program while the others wait for it: asked for their usage, they are compiled and kept. */
+function compilePrograms() {
+  const cache = path.join(root, 'var', 'cache', 'node');
+  if (forTest || fs.existsSync(cache)) return;
+  say('compiling the programs');
+  const node = path.join(root, 'node_modules', '.bin', 'node');
+  for (const app of ['controller', 'witness', 'agent'])
+    spawnSync(node, [path.join(root, 'apps', app, 'src', 'main.ts')], {
+      cwd: root,
+      stdio: 'ignore',
+      timeout: 60_000,
+      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    });
+}
+
 installSystemPackages();
 installNodePackages();
 linkNode();
 buildConsole();
+compilePrograms();
 say(`ready (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
