@@ -129,6 +129,9 @@ function refuseLoss(run: Run, position: Lsn): string | undefined {
   const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
   const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
   if (proof?.lsn === undefined) return undefined;
+  // With synchronous standbys what lies beyond them on its disk was acknowledged to nobody.
+  const isClean = proof.controlState?.startsWith('shut down') === true;
+  if (!isClean && run.capBytes === 0) return undefined;
   const lost = lsnDistanceBytes(position, proof.lsn);
   return lost > run.capBytes
     ? `${sayBytes(lost)} of WAL would be lost, more than the ${sayBytes(run.capBytes)} that were approved.`

@@ -42,9 +42,14 @@ class Play {
   }
 
   approve(): Extract<Effect, { type: 'reply' }> {
+    return this.answer('approve');
+  }
+
+  answer(kind: DecisionInput['kind'], holdForMs?: number): Extract<Effect, { type: 'reply' }> {
     const decision: DecisionInput = {
       id: `d${this.second}`,
-      kind: 'approve',
+      kind,
+      holdForMs,
       proposal: 'orders-p1',
       revision: this.proposal.revision.number,
       digests: this.proposal.revision.digests,
@@ -115,6 +120,19 @@ describe('a revision', () => {
     play.until(ASKED_AT_S + 2, () => play.dead({ peers: 'ok' }));
     expect(play.proposal.revision.number).toBe(before + 1);
     expect(play.proposal.revision.changes.join()).toContain('now evidence against, was evidence for');
+  });
+});
+
+describe('a hold', () => {
+  it('is over once: the question comes again, on a page', () => {
+    const play = new Play();
+    expect(play.answer('hold', 20_000).ok).toBe(true);
+    const revised = () => play.effects.filter((e) => e.type === 'page' && e.page.event === 'revised').length;
+    play.until(ASKED_AT_S + 19, () => play.dead());
+    expect([play.proposal.revision.number, revised()]).toEqual([1, 0]);
+    play.until(ASKED_AT_S + 60, () => play.dead());
+    expect([play.proposal.revision.number, revised()]).toEqual([2, 1]);
+    expect(play.proposal.revision.changes).toEqual(['the wait is over: the question stands']);
   });
 });
 

@@ -122,13 +122,18 @@ function revise(
 ): Judged {
   const { proposal, assessment, plan, nowMs } = made;
   const isAtItsEnd = nowMs >= proposal.expiresAtMs;
+  const { heldUntilMs = Infinity } = proposal;
+  const isHoldOver = nowMs >= heldUntilMs && proposal.revision.atMs < heldUntilMs;
   const watched = watchChanges(cluster, made);
   const changes = watched.differs?.changes ?? [];
   const isDue = nowMs - proposal.revision.atMs >= REVISE_EVERY_MS || cluster.isRevisionDue === true;
   const isAgainst = changes.some((c) => c.countsAgainst);
-  if (!isAtItsEnd && !isAgainst && !(isDue && standingChanges(watched, nowMs).length > 0))
+  if (!isAtItsEnd && !isHoldOver && !isAgainst && !(isDue && standingChanges(watched, nowMs).length > 0))
     return { cluster: watched, effects: [] };
-  const says = changes.length > 0 ? changes.map((c) => c.says) : ['still true: the question stands for another period'];
+  const unchanged = isHoldOver
+    ? 'the wait is over: the question stands'
+    : 'still true: the question stands for another period';
+  const says = changes.length > 0 ? changes.map((c) => c.says) : [unchanged];
   const revision = makeRevision(state, cluster, {
     number: proposal.revision.number + 1,
     nowMs,
@@ -160,7 +165,7 @@ function revise(
         proposal: next.id,
         payload,
       }),
-      ...(changes.length > 0 ? [pageProposal(next, 'revised')] : []),
+      ...(changes.length > 0 || isHoldOver ? [pageProposal(next, 'revised')] : []),
     ],
   };
 }

@@ -1,15 +1,16 @@
 // The controller for clusters of one's own: no sandbox. Its stores are those of its configuration or of DATABASE_URL and
 // REDIS_URL; without them embedded ones below the data folder.
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ControllerConfig } from '@petrov/core/wire';
+import { ControllerConfig, ControllerRecord } from '@petrov/core/wire';
 import { loadConfig } from '@petrov/runtime/config';
 import { DrillError } from '../errors.ts';
 import { ControllerProcess } from './controller.ts';
 import type { Progress } from './options.ts';
 import { clearRigs, RigRecord } from './record.ts';
 import { startStores } from './stores.ts';
+import { waitUntil } from '../wait.ts';
 import { Undo } from './undo.ts';
 
 export type GuardOptions = {
@@ -81,8 +82,19 @@ async function start(options: GuardOptions, config: ControllerConfig, undo: Undo
   undo.add('the controller', () => controller.child.stop(12_000));
   await controller.waitUntilUp(options.signal);
   say('controller', `the controller watches ${config.clusters.map(({ id }) => id).join(', ')}`);
-  const url = config.publicUrl ?? `http://localhost:${config.listen.port}`;
+  const url = await readUrl(options, controller.child.pid);
   return { url, controller, clusters: config.clusters.map(({ id }) => id), stop: () => undo.run() };
+}
+
+/** As the controller itself wrote it down: a port that is taken makes it take the next. */
+async function readUrl({ recordFile, signal }: GuardOptions, pid: number): Promise<string> {
+  const read = async (): Promise<string | undefined> => {
+    const text = await readFile(recordFile, 'utf8').catch(() => undefined);
+    if (text === undefined || text === '') return undefined;
+    const record = ControllerRecord.parse(JSON.parse(text));
+    return record.pid === pid ? record.url : undefined;
+  };
+  return await waitUntil(read, { what: 'the controller to say where it is', timeoutMs: 10_000, everyMs: 50, signal });
 }
 
 async function socketFolder(dataFolder: string, record: RigRecord): Promise<string> {
