@@ -1,13 +1,18 @@
-// `npm test`: everything CI runs: the check, the console's build, then the lanes unit, integration and e2e. `npm run test:long`
-// is the matrix of places where a controller can die, on real servers. The closing line counts all.
+// `npm test`: everything CI runs: the check, the console's build, the unit lane. `npm run test:system`: the lanes on real
+// servers, in namespaces and in a browser. `npm run test:long`: each place where a controller can die. The last line counts.
 import { spawnSync } from 'node:child_process';
 
-const long = process.argv.includes('--long');
+const lanesOf = { '--long': ['long'], '--system': ['integration', 'e2e'], '': ['unit'] } as const;
+const asked = process.argv[2] ?? '';
+if (!(asked in lanesOf)) {
+  console.error('Usage: node tools/test.ts [--system | --long]');
+  process.exit(2);
+}
 const run = (command: string, args: readonly string[]): number =>
   spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, NO_COLOR: '1' } }).status ?? 1;
 
-const lanes = (long ? ['long'] : ['unit', 'integration', 'e2e']).flatMap((lane) => ['--project', lane]);
-const checked = long ? 0 : run(process.execPath, ['tools/check.ts']);
+const lanes = lanesOf[asked as keyof typeof lanesOf].flatMap((lane) => ['--project', lane]);
+const checked = asked === '' ? run(process.execPath, ['tools/check.ts']) : 0;
 const built = run('vite', ['build', 'apps/console', '--logLevel', 'warn']);
 const tested = run('vitest', ['run', ...lanes]);
 if (checked !== 0 || built !== 0) console.log('0 passed, 1 failed');
