@@ -54,7 +54,7 @@ const probesOf = {
 export function refuseSighting(source: Source, sighting: Sighting): string | undefined {
   if (sighting.by !== source.id) return `it speaks for ${sighting.by}`;
   if (!(probesOf[source.kind] as readonly string[]).includes(sighting.probe)) {
-    return `a ${source.kind} has no ${sighting.probe} probe`;
+    return `${source.kind === 'agent' ? 'an' : 'a'} ${source.kind} has no ${sighting.probe} probe`;
   }
   if (!source.at) return undefined;
   if (sighting.cluster !== source.at.cluster) return `it speaks of cluster ${sighting.cluster}`;

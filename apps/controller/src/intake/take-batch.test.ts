@@ -104,7 +104,7 @@ it.each<[string, Name, Record<string, unknown>, string]>([
     'a standby’s stream as an agent',
     'agent:orders-1',
     { ...host('agent:orders-1', 'orders-1'), probe: 'wal-receiver', facts: { status: 'connecting' } },
-    'a agent has no wal-receiver probe',
+    'an agent has no wal-receiver probe',
   ],
   ['an unknown cluster', 'w-a', tcp('w-a', { cluster: 'pay' }), 'it speaks of the unknown cluster pay'],
   ['an unknown member', 'w-a', tcp('w-a', { member: 'orders-9' }), 'it speaks of the unknown member orders-9'],
