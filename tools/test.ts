@@ -1,11 +1,11 @@
-// `npm test`: everything CI runs: the check, the console's build, the unit lane. `npm run test:system`: the lanes on real
-// servers, in namespaces and in a browser. `npm run test:long`: each place where a controller can die. The last line counts.
+// `npm test`: everything CI runs: the check, the console's build, then the lanes unit, integration (real servers, namespaces)
+// and e2e (a browser). `npm run test:long`: each place where a controller can die. The last line counts.
 import { spawnSync } from 'node:child_process';
 
-const lanesOf = { '--long': ['long'], '--system': ['integration', 'e2e'], '': ['unit'] } as const;
+const lanesOf = { '--long': ['long'], '': ['unit', 'integration', 'e2e'] } as const;
 const asked = process.argv[2] ?? '';
 if (!(asked in lanesOf)) {
-  console.error('Usage: node tools/test.ts [--system | --long]');
+  console.error('Usage: node tools/test.ts [--long]');
   process.exit(2);
 }
 const run = (command: string, args: readonly string[]): number =>
