@@ -44,6 +44,7 @@ describe('a command', () => {
     systemIdentifier: '7',
     epoch: 3,
     agentNonce: 'n',
+    heldMs: 0,
     ttlMs: 1_000,
     approval: { proposal: 'p', revision: 1, planDigest: 'd' },
     verb: 'fence',

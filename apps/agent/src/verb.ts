@@ -17,8 +17,8 @@ export type Host = {
 export type Given<V extends VerbName> = {
   readonly host: Host;
   readonly command: CommandOf<V>;
-  /** When the command came in, on the monotonic clock. */
-  readonly arrivedMs: number;
+  /** When the command left the controller, on this host's monotonic clock. */
+  readonly sentMs: number;
 };
 export type Outcome = {
   readonly state: 'done' | 'refused' | 'ambiguous';
@@ -38,10 +38,10 @@ export function ambiguous(says: string, facts?: MemberFacts): Outcome {
   return { state: 'ambiguous', says, ...(facts ? { facts } : {}) };
 }
 
-/** What is left of a bound that began when the command came in. */
-export function leftMs(given: Pick<Given<'look'>, 'host' | 'arrivedMs'>, withinMs: number): number {
-  const { host, arrivedMs } = given;
-  return Math.max(0, withinMs - (host.clock.monotonicMs() - arrivedMs));
+/** What is left of a bound that began when the command was sent. */
+export function leftMs(given: Pick<Given<'look'>, 'host' | 'sentMs'>, withinMs: number): number {
+  const { host, sentMs } = given;
+  return Math.max(0, withinMs - (host.clock.monotonicMs() - sentMs));
 }
 
 export function explain(error: unknown): string {

@@ -9,7 +9,7 @@ import { Connection } from '@petrov/runtime/postgres';
 import type { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { askGate } from '../src/gate.ts';
 import { type Engine, startAgentBeside, startAgentWithin, startEngine, type TestAgent } from './engine.ts';
 
@@ -175,6 +175,26 @@ describe('promote refuses by each guard', () => {
   it('a primary is no candidate', async () => {
     const result = await engine.command('orders-1', newCommand('promote', await planned(), { epoch: 5 }));
     expect(result).toMatchObject({ state: 'refused', says: expect.stringContaining('out of recovery already') });
+  });
+});
+
+describe('an agent that was stopped while a command lay in its socket', () => {
+  it.each([
+    ['promote', { withinMs: 300 }, 10_000, /more than 300 ms have passed/],
+    ['slots', {}, 300, /good for 300 ms. Nothing was done/],
+  ])('refuses to %s', async (verb, change, ttlMs, says) => {
+    const member = `orders-${verb}`;
+    const late = startAgentBeside(engine, sibling, { member });
+    onTestFinished(() => late.kill());
+    await engine.listening(member);
+    late.signal('SIGSTOP');
+    const args = verb === 'promote' ? await planned(change) : { names: ['late'] };
+    const asked = engine.command(member, newCommand(verb, args, { ttlMs }));
+    await new Promise((resolve) => setTimeout(resolve, 600)); // the delay is what is tested
+    late.signal('SIGCONT');
+    expect(await asked).toMatchObject({ state: 'refused', says: expect.stringMatching(says) });
+    expect(await sibling.sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: true }]);
+    expect(await sibling.sql('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ import { canonicalJson, createSigner, generateKeyPair, verifySignature } from '@
 import { POSTGRES_BIN, type TestPostgres } from '@petrov/runtime/testing';
 import { startAgent } from '../src/agent.ts';
 
-type Waiting = { readonly poll: AgentPoll; readonly response: ServerResponse };
+type Waiting = { readonly poll: AgentPoll; readonly openedAtMs: number; readonly response: ServerResponse };
 
 export async function startEngine() {
   const folder = mkdtempSync('/tmp/petrov-engine-');
@@ -43,7 +43,7 @@ export async function startEngine() {
       if (!verifySignature(agents.get(agent) ?? '', body, signature)) return void response.writeHead(401).end();
       if (request.url === '/agent/v1/poll') {
         const poll = AgentPoll.parse(JSON.parse(body));
-        polls.set(poll.member, { poll, response });
+        polls.set(poll.member, { poll, openedAtMs: performance.now(), response });
         response.on('close', () => {
           if (polls.get(poll.member)?.response === response) polls.delete(poll.member); // the agent has ended
           for (const check of changed) check();
@@ -78,7 +78,7 @@ export async function startEngine() {
 
   /** Answers the member's poll with the command, changed as a test wants; resolves with the agent's answer. */
   async function command(member: string, change: Record<string, unknown>, sign = signer): Promise<AgentResult> {
-    const { poll, response } = await until(() => polls.get(member), `poll of ${member}`);
+    const { poll, openedAtMs, response } = await until(() => polls.get(member), `poll of ${member}`);
     polls.delete(member);
     const body = canonicalJson({
       v: 1,
@@ -87,6 +87,7 @@ export async function startEngine() {
       systemIdentifier: poll.systemIdentifier,
       epoch: 1,
       agentNonce: poll.nonce,
+      heldMs: Math.floor(performance.now() - openedAtMs),
       ttlMs: 10_000,
       approval: { proposal: 'p-1', revision: 1, planDigest: 'd' },
       ...change,
@@ -119,6 +120,7 @@ export type TestAgent = {
   readonly member: string;
   readonly configFile: string;
   start(): void;
+  signal(signal: NodeJS.Signals): void;
   kill(): Promise<void>;
   end(): Promise<unknown>;
 };
@@ -161,6 +163,7 @@ export function startAgentBeside(
     member: of.member,
     configFile,
     start,
+    signal: (signal) => void child?.kill(signal),
     kill: async () => void (await end('SIGKILL')),
     end: () => end('SIGTERM'),
   };

@@ -126,6 +126,7 @@ describe('a command', () => {
       systemIdentifier: '73',
     });
     expect(command.ttlMs).toBeLessThanOrEqual(5_000);
+    expect(command.heldMs).toBeGreaterThanOrEqual(0);
     expect(
       (await made.post('results', made.signed('orders-1', resultOf(command, { nonce: 'another-nonce-here' })))).status,
     ).toBe(204);

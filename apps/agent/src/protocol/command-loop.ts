@@ -72,16 +72,16 @@ export class CommandLoop {
       nonce,
       ...(this.#systemIdentifier ? { systemIdentifier: this.#systemIdentifier } : {}),
     };
+    const askedAtMs = host.clock.monotonicMs();
     const reply = await link.send('/agent/v1/poll', poll, { ms: POLL_WAIT_MS + 5_000, signal: this.#stop.signal });
     if (reply.status === 204) return;
     if (reply.status !== 200)
       throw new Error(`the controller answered a poll with ${reply.status}: ${reply.body.slice(0, 200)}`);
-    await this.#take(SignedCommand.parse(JSON.parse(reply.body)), nonce);
+    await this.#take(SignedCommand.parse(JSON.parse(reply.body)), nonce, askedAtMs);
   }
 
-  async #take(signed: SignedCommand, nonce: string): Promise<void> {
+  async #take(signed: SignedCommand, nonce: string, askedAtMs: number): Promise<void> {
     const { host, engine } = this.#parts;
-    const arrivedMs = host.clock.monotonicMs();
     const checked = checkCommand(signed, {
       config: host.config,
       isSigned: (body, signature) => engine.verify(body, signature),
@@ -90,11 +90,11 @@ export class CommandLoop {
       highestEpoch: host.state.highestEpoch(),
       recall: (id) => host.state.recall(id),
     });
-    const result = await this.#answer(checked, nonce, arrivedMs);
+    const result = await this.#answer(checked, nonce, askedAtMs);
     if (result.id !== '') await this.#tell(result);
   }
 
-  async #answer(checked: Checked, nonce: string, arrivedMs: number): Promise<AgentResult> {
+  async #answer(checked: Checked, nonce: string, askedAtMs: number): Promise<AgentResult> {
     const { host } = this.#parts;
     switch (checked.is) {
       case 'refused':
@@ -109,12 +109,19 @@ export class CommandLoop {
         host.state.end(result);
         return result;
       }
-      case 'new':
-        return this.#act(checked.command, nonce, arrivedMs);
+      case 'new': {
+        const { command } = checked;
+        const nowMs = host.clock.monotonicMs();
+        const sentMs = sentAtMs(command, askedAtMs, nowMs);
+        if (command.verb === 'look' || nowMs - sentMs <= command.ttlMs) return this.#act(command, nonce, sentMs);
+        const says = `The command came too late: it was sent ${Math.round(nowMs - sentMs)} ms ago and was good for ${command.ttlMs} ms. Nothing was done.`;
+        host.log.warn({ command: command.id, why: says }, 'a command was refused');
+        return this.#result(command.id, nonce, { state: 'refused', says });
+      }
     }
   }
 
-  async #act(command: AgentCommand, nonce: string, arrivedMs: number): Promise<AgentResult> {
+  async #act(command: AgentCommand, nonce: string, sentMs: number): Promise<AgentResult> {
     const { host } = this.#parts;
     const isLook = command.verb === 'look';
     if (isLook) this.#parts.onLook(lookNonce(command));
@@ -123,7 +130,7 @@ export class CommandLoop {
       host.state.begin(command.id);
       host.log.info({ command: command.id, verb: command.verb }, 'acting');
     }
-    const outcome = await actOn(host, command, arrivedMs).catch((error: unknown) =>
+    const outcome = await actOn(host, command, sentMs).catch((error: unknown) =>
       ambiguous(`"${command.verb}" on ${host.config.member} broke off: ${explain(error)}.`),
     );
     const result = this.#result(command.id, nonce, outcome);
@@ -161,6 +168,15 @@ export class CommandLoop {
       return undefined;
     }
   }
+}
+
+/**
+ * When the command left the controller, by this host's clock: an agent that was stopped, or a network that held the answer
+ * back, must not make an old command young. The way of the question counts as age too: never too little, at most a little
+ * too much.
+ */
+function sentAtMs({ heldMs }: AgentCommand, askedAtMs: number, nowMs: number): number {
+  return Math.min(nowMs, askedAtMs + heldMs);
 }
 
 /** A look's id is its question's nonce and the member. */

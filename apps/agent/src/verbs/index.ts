@@ -21,21 +21,21 @@ export const verbs = {
   [V in VerbName]: Verb<V>;
 };
 
-export function actOn(host: Host, command: AgentCommand, arrivedMs: number): Promise<Outcome> {
+export function actOn(host: Host, command: AgentCommand, sentMs: number): Promise<Outcome> {
   switch (command.verb) {
     case 'look':
-      return look.act({ host, command, arrivedMs });
+      return look.act({ host, command, sentMs });
     case 'fence':
-      return fence.act({ host, command, arrivedMs });
+      return fence.act({ host, command, sentMs });
     case 'unfence':
-      return unfence.act({ host, command, arrivedMs });
+      return unfence.act({ host, command, sentMs });
     case 'promote':
-      return promote.act({ host, command, arrivedMs });
+      return promote.act({ host, command, sentMs });
     case 'repoint':
-      return repoint.act({ host, command, arrivedMs });
+      return repoint.act({ host, command, sentMs });
     case 'slots':
-      return slots.act({ host, command, arrivedMs });
+      return slots.act({ host, command, sentMs });
     case 'restart-candidate':
-      return restartCandidate.act({ host, command, arrivedMs });
+      return restartCandidate.act({ host, command, sentMs });
   }
 }

@@ -32,7 +32,11 @@ type Pending = {
   readonly settle: (answer: CommandAnswer) => void;
   handedOutAtMs?: number | undefined;
 };
-type OpenPoll = { readonly poll: AgentPoll; readonly answer: (command: SignedCommand | undefined) => void };
+type OpenPoll = {
+  readonly poll: AgentPoll;
+  readonly openedAtMs: number;
+  readonly answer: (command: SignedCommand | undefined) => void;
+};
 
 /** A command whose result is missing is handed out again at a later poll: the agent answers from what it stored. */
 const AGAIN_AFTER_MS = 1_000;
@@ -79,7 +83,7 @@ export class AgentDesk {
   open(poll: AgentPoll, answer: OpenPoll['answer']): () => void {
     const { member } = poll;
     this.#polls.get(member)?.answer(undefined);
-    const open: OpenPoll = { poll, answer };
+    const open: OpenPoll = { poll, openedAtMs: this.#clock.monotonicMs(), answer };
     this.#polls.set(member, open);
     this.#handOut(member);
     return () => {
@@ -121,10 +125,10 @@ export class AgentDesk {
     this.#polls.delete(member);
     due.handedOutAtMs = now;
     due.nonces.add(open.poll.nonce);
-    open.answer(this.#sign(due, open.poll, now));
+    open.answer(this.#sign(due, open, now));
   }
 
-  #sign({ draft, expiresAtMs, handOutUntilMs }: Pending, poll: AgentPoll, now: number): SignedCommand {
+  #sign({ draft, expiresAtMs, handOutUntilMs }: Pending, { poll, openedAtMs }: OpenPoll, now: number): SignedCommand {
     const { systemIdentifier, approval, handOutWithinMs: _, ...rest } = draft;
     const bound =
       rest.verb === 'promote'
@@ -136,6 +140,7 @@ export class AgentDesk {
       v: 1,
       systemIdentifier: systemIdentifier ?? poll.systemIdentifier ?? '',
       agentNonce: poll.nonce,
+      heldMs: Math.floor(now - openedAtMs),
       ttlMs: Math.max(1, Math.floor(expiresAtMs - now)),
       ...(approval ? { approval } : {}),
     });

@@ -32,7 +32,7 @@ export type AgentPoll = z.infer<typeof AgentPoll>;
 export const PromoteArgs = z.object({
   timeline: z.number().int(),
   atLeastLsn: Lsn,
-  /** Milliseconds from the command's arrival, by the target's own clock, after which it must not promote. */
+  /** Milliseconds from the command's leaving the controller after which the target must not promote. */
   withinMs: z.number().int().min(100).max(30_000),
 });
 export const AgentVerb = z.discriminatedUnion('verb', [
@@ -64,6 +64,8 @@ export const AgentCommand = z.intersection(
     /** The cluster's promotion epoch; lower than one seen before is refused. */
     epoch: z.number().int().min(0),
     agentNonce: z.string(),
+    /** How long the controller kept the poll open: what passed beyond that, since the agent asked, is the command's age. */
+    heldMs: z.number().int().min(0),
     ttlMs: z.number().int().min(1),
     /** Absent only for `look`. */
     approval: z.object({ proposal: z.string(), revision: z.number().int(), planDigest: z.string() }).optional(),
