@@ -117,6 +117,27 @@ describe('a sign of life', () => {
     expect(signs({ reads: 'timeout', writes: 'timeout', standbys: cascading })).toEqual([]);
   });
 
+  it('is no WAL that may have come between a look that began before the suspicion and its answer', () => {
+    const look = (atMs: number, latencyMs: number, lsn: number): Observation => ({
+      by: 'w-b',
+      cluster: 'orders',
+      member: 'orders-2',
+      probe: 'wal-receiver',
+      outcome: 'ok',
+      atMs: T + atMs,
+      latencyMs,
+      facts: { status: 'streaming', upstream: 'orders-1', receivedLsn: lsnAt(lsn), timeline: 1 },
+    });
+    const vetoes = (latencyMs: number) => {
+      const dies: Told = { reads: 'refused', standbys: {} };
+      const seen = [...well, look(20_050, latencyMs, 20), look(20_200, 5, 21), ...tell([21, 22], dies)];
+      const it = caseOf(seen, { nowS: 22, suspectedSinceMs: T + 20_020 });
+      return findSignsOfLife(it, find(it)).map((s) => s.id);
+    };
+    expect(vetoes(40)).toEqual([]);
+    expect(vetoes(10)).toEqual(['testimony/orders-2']);
+  });
+
   it('is a veto for 10 s, and evidence after that', () => {
     const dies = { reads: 'timeout', writes: 'timeout', standbys: { 'orders-2': { stillSinceS: 22 } } } as const;
     const at = (nowS: number) => {

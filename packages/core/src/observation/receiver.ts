@@ -2,10 +2,13 @@
 // for 59 s) but message age and progress of the received position.
 import { formatLsn, type Lsn, lsnBytes, maxLsn } from '../cluster/index.ts';
 import type { ObservationOf } from './observation.ts';
+import { beganAtMs } from './track.ts';
 
 export type ReceiverMemory = {
   /** Newest answer of the standby about its receiver, whoever asked. */
   readonly atMs: number;
+  /** When the question was sent that the newest answer belongs to. */
+  readonly beganAtMs: number;
   /** When it was first heard on this timeline. */
   readonly firstAtMs: number;
   readonly status: 'streaming' | 'connecting' | 'stopped' | 'none' | 'unknown';
@@ -19,7 +22,7 @@ export type ReceiverMemory = {
   readonly systemId?: string | undefined;
   /** When the received position was first seen where it stands. */
   readonly advancedAtMs?: number | undefined;
-  /** The newest look that still showed it lower: it advanced after that. */
+  /** When the newest look began that still showed it lower: it may have read the server at once. It advanced after that. */
   readonly advancedAfterMs?: number | undefined;
   /** The advance before that one: whether WAL flowed at all. */
   readonly advancedBeforeAtMs?: number | undefined;
@@ -46,6 +49,7 @@ export function extendReceiver(
   const status = facts.status ?? 'unknown';
   return {
     atMs: seen.atMs,
+    beganAtMs: beganAtMs(seen),
     firstAtMs: before?.firstAtMs ?? seen.atMs,
     status,
     upstream: facts.upstream ?? memory?.upstream,
@@ -57,7 +61,7 @@ export function extendReceiver(
     beat: facts.beat ?? memory?.beat,
     systemId: facts.systemId ?? memory?.systemId,
     advancedAtMs: hasAdvanced ? seen.atMs : before?.advancedAtMs,
-    advancedAfterMs: hasAdvanced ? before?.atMs : before?.advancedAfterMs,
+    advancedAfterMs: hasAdvanced ? before?.beganAtMs : before?.advancedAfterMs,
     advancedBeforeAtMs: hasAdvanced ? before?.advancedAtMs : before?.advancedBeforeAtMs,
     streamingLastAtMs: status === 'streaming' ? seen.atMs : memory?.streamingLastAtMs,
     brokenSinceMs: status === 'streaming' ? undefined : (memory?.brokenSinceMs ?? seen.atMs),

@@ -35,7 +35,7 @@ export function extendTrack(track: Track | undefined, seen: Observation, policy:
     recent,
     suspectSinceMs: suspectSince(track?.suspectSinceMs, recent, policy),
     lastOkAtMs: isOk ? seen.atMs : track?.lastOkAtMs,
-    lastOkBeganAtMs: isOk ? seen.atMs - (seen.latencyMs ?? 0) : track?.lastOkBeganAtMs,
+    lastOkBeganAtMs: isOk ? beganAtMs(seen) : track?.lastOkBeganAtMs,
     nonced: seen.nonce === undefined ? track?.nonced : { nonce: seen.nonce, answer },
   };
 }
@@ -58,4 +58,9 @@ function suspectSince(before: number | undefined, recent: readonly Answer[], pol
   if (before !== undefined) return before;
   const bad = recent.filter((a) => isBadReading(a.reading));
   return bad.length >= policy.suspectBad ? bad[0]?.atMs : undefined;
+}
+
+/** When the question was sent that this answers: what it tells is of some moment since then. */
+export function beganAtMs({ atMs, latencyMs }: Pick<Observation, 'atMs' | 'latencyMs'>): number {
+  return atMs - (latencyMs ?? 0);
 }
