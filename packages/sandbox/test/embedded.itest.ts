@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,16 @@ test('Postgres keeps its data over a stop and over a kill of its owner', async (
   expect(await query(second.url, 'SELECT current_user, one FROM kept')).toEqual([['petrov', 1]]);
   await second.stop();
   expect(existsSync(join(data, 'running.json'))).toBe(false);
+});
+
+test('one that does not start says what its command said, and names its log', async () => {
+  const broken = join(folder, 'broken');
+  await (await startEmbeddedPostgres({ folder: broken })).stop();
+  await writeFile(join(broken, 'data', 'PG_VERSION'), '9\n');
+  await expect(startEmbeddedPostgres({ folder: broken })).rejects.toThrow(
+    /Postgres did not start: .*exited with 1: .*See \/.*\/postgres\.log\./s,
+  );
+  expect(existsSync(join(broken, 'running.json'))).toBe(false);
 });
 
 test('Redis answers over its socket, in a folder too deep for a socket, and is cleared when its owner was killed', async () => {

@@ -1,6 +1,7 @@
 // A server of the controller's own, in a PID and mount namespace so that its end is complete. Its init is on record in
 // the data folder; one that a killed run has left is ended by that record before a new one starts.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -37,6 +38,14 @@ export interface DaemonOptions {
   readonly name: string;
   readonly socketName: string;
   readonly user: DatabaseUser;
+}
+
+/** What its command said, and where to read more if it came as far as writing a log. */
+export function sayNotStarted(server: string, log: string, error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const isMissing = said.includes('No such file or directory') && !existsSync(log);
+  const next = isMissing ? ' Is it installed? `npm run setup` brings it.' : existsSync(log) ? ` See ${log}.` : '';
+  return `Petrov's own ${server} did not start: ${said}.${next}`;
 }
 
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {

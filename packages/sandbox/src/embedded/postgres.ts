@@ -1,5 +1,5 @@
 // The controller's own Postgres when no DATABASE_URL is given: the system's binaries, data kept in a folder, reached
-// over a unix socket only. Who may open the socket's folder (its user and root) may connect as any role.
+// over a unix socket only. Who may open the socket's folder (its user and root) may connect under every role.
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { queryRows } from '../postgres/query.ts';
 import { run, runOk } from '../run.ts';
 import { pidsInNamespaceOf } from '../identity.ts';
 import { waitFor } from '../wait.ts';
-import { DAEMON_INSIDE, type Daemon, startDaemon } from './daemon.ts';
+import { DAEMON_INSIDE, type Daemon, sayNotStarted, startDaemon } from './daemon.ts';
 
 export interface EmbeddedOptions {
   /** Kept between runs. */
@@ -67,11 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     if (isFresh) synced = run(tool('initdb', '--sync-only'), { timeoutMs: 120_000 });
   } catch (error) {
     await daemon.end();
-    throw new SandboxError(
-      'no-store',
-      `Petrov's own Postgres in ${daemon.folder} did not start; see postgres.log there`,
-      error,
-    );
+    throw new SandboxError('no-store', sayNotStarted('Postgres', join(daemon.folder, 'postgres.log'), error), error);
   }
   const host = encodeURIComponent(daemon.socketFolder);
   return {

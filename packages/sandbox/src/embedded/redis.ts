@@ -5,7 +5,7 @@ import { SandboxError } from '../errors.ts';
 import { asUser, findDatabaseUser } from '../layers/user.ts';
 import { runOk } from '../run.ts';
 import { waitFor } from '../wait.ts';
-import { DAEMON_INSIDE, startDaemon } from './daemon.ts';
+import { DAEMON_INSIDE, sayNotStarted, startDaemon } from './daemon.ts';
 import type { EmbeddedOptions } from './postgres.ts';
 
 export interface EmbeddedRedis {
@@ -35,7 +35,7 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
     await waitFor(() => ping(socketPath), { what: `Redis at ${socketPath} to answer`, timeoutMs: 10_000 });
   } catch (error) {
     await daemon.end();
-    throw new SandboxError('no-redis', `Petrov's own Redis did not start; see redis.log in ${daemon.folder}`, error);
+    throw new SandboxError('no-redis', sayNotStarted('Redis', join(daemon.folder, 'redis.log'), error), error);
   }
   return { socketPath, stop: daemon.end };
 }
