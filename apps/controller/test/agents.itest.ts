@@ -126,7 +126,6 @@ describe('a command', () => {
       systemIdentifier: '73',
     });
     expect(command.ttlMs).toBeLessThanOrEqual(5_000);
-    expect(command.heldMs).toBeGreaterThanOrEqual(0);
     expect(
       (await made.post('results', made.signed('orders-1', resultOf(command, { nonce: 'another-nonce-here' })))).status,
     ).toBe(204);
@@ -134,6 +133,25 @@ describe('a command', () => {
     expect(await asked).toMatchObject({ kind: 'answered', result: { state: 'done', says: 'Fenced.' } });
   });
 
+  it('says how long the controller held the poll: what passed beyond it is its age', async () => {
+    const pollAfter = async (waitMs: number) => {
+      const askedAtMs = performance.now();
+      const polling = made.poll('orders-1');
+      await until(() => made.desk.isListening('orders-1'), 'the poll');
+      const openAtMs = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, waitMs)); // how long it's held is what is tested
+      const heldAtLeastMs = performance.now() - openAtMs;
+      const asked = made.desk.command({ ...fence, id: `r-1/fence/${waitMs}` }, 5_000);
+      const command = readCommand((await polling).text);
+      const tookMs = performance.now() - askedAtMs;
+      await made.post('results', made.signed('orders-1', resultOf(command)));
+      await asked;
+      expect(command.heldMs).toBeGreaterThanOrEqual(Math.floor(heldAtLeastMs));
+      expect(command.heldMs).toBeLessThanOrEqual(tookMs);
+    };
+    await pollAfter(250);
+    await pollAfter(0);
+  });
   it('waits for the agent to come, and says when it never came', async () => {
     const late = made.desk.command(fence, 3_000);
     readCommand((await made.poll('orders-1')).text);
