@@ -138,6 +138,28 @@ describe('a sign of life', () => {
     expect(vetoes(10)).toEqual(['testimony/orders-2']);
   });
 
+  it('is no veto as the last words of a server that answers dead; of a silent one it is, and so is any later word', () => {
+    const speaks = (reads: 'refused' | 'timeout', atMs: number) => {
+      const by = { by: 'w-b', cluster: 'orders', member: 'orders-2', probe: 'wal-receiver', outcome: 'ok' } as const;
+      const facts = { status: 'streaming', upstream: 'orders-1', timeline: 1 } as const;
+      const look = (at: number, lsn: number): Observation => ({
+        ...by,
+        atMs: T + at,
+        latencyMs: 2,
+        facts: { ...facts, receivedLsn: lsnAt(lsn) },
+      });
+      const words = [look(atMs - 20, 20), look(atMs, 21)];
+      const it = caseOf([...well, ...words, ...tell([21, 24], { reads, standbys: {} })], {
+        nowS: 24,
+        suspectedSinceMs: T + 20_020,
+      });
+      return findSignsOfLife(it, find(it)).map((s) => s.isVeto);
+    };
+    expect(speaks('refused', 20_900)).toEqual([false]);
+    expect(speaks('timeout', 20_900)).toEqual([true]);
+    expect(speaks('refused', 21_100)).toEqual([true]);
+  });
+
   it('is a veto for 10 s, and evidence after that', () => {
     const dies = { reads: 'timeout', writes: 'timeout', standbys: { 'orders-2': { stillSinceS: 22 } } } as const;
     const at = (nowS: number) => {

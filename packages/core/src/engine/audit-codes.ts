@@ -34,6 +34,7 @@ export const auditCodes = {
   P6001: 'the controller started',
   P6002: 'the controller stopped',
   P6003: 'the controller could record nothing for a while',
+  P6004: 'the controller doubted itself: for a while it asked and began nothing',
   P7001: 'a fault was injected in a sandbox',
 } as const;
 export type AuditCode = keyof typeof auditCodes;

@@ -1,15 +1,12 @@
 // One input in, a new state and effects out: the only place where an input is told from another.
 import { decide } from './decide.ts';
 import { proceed, takeResult } from './execute.ts';
+import { doubtItself } from './self-doubt.ts';
 import { findFleet, holdBack, keepFleet } from './fleet.ts';
 import type { Effect, Input } from './io.ts';
 import { actOn, type Belief, believe } from './judge.ts';
 import { observe } from './observe.ts';
 import { type EngineState, withCluster } from './state.ts';
-
-const LOOP_LAG_MAX_MS = 1_000;
-const BELIEVES_ITSELF_AFTER_MS = 10_000;
-const JUST_STARTED_MS = 3_000;
 
 export type Stepped = { readonly state: EngineState; readonly effects: readonly Effect[] };
 
@@ -27,7 +24,7 @@ export function step(state: EngineState, input: Input): Stepped {
 }
 
 /** First every cluster is judged, then all are looked at together, then each is acted on. */
-function tick(state: EngineState, nowMs: number): Stepped {
+function tick({ state, effects: doubted }: Stepped, nowMs: number): Stepped {
   const clusters = new Map(state.clusters);
   const beliefs: Belief[] = [];
   for (const before of state.clusters.values()) {
@@ -39,7 +36,7 @@ function tick(state: EngineState, nowMs: number): Stepped {
   const together = findFleet(clusters);
   const { fleet, effects: paged } = keepFleet(state, together, nowMs);
   const next: EngineState = { ...state, fleet };
-  const effects: Effect[] = [...paged];
+  const effects: Effect[] = [...doubted, ...paged];
   for (const belief of beliefs) {
     const acted = actOn(next, { ...belief, cluster: holdBack(belief.cluster, together, nowMs) }, nowMs);
     clusters.set(acted.cluster.topology.id, acted.cluster);
@@ -59,19 +56,4 @@ function proceedAll({ state, effects }: Stepped, nowMs: number): Stepped {
     all.push(...proceeded.effects);
   }
   return { state: next, effects: all };
-}
-
-/** The controller doubts itself as it doubts a witness: just started, or its own loop late. */
-function doubtItself(state: EngineState, input: Extract<Input, { type: 'tick' }>): EngineState {
-  if (state.startedAtMs === undefined) {
-    return {
-      ...state,
-      startedAtMs: input.nowMs,
-      doubtUntilMs: input.nowMs + JUST_STARTED_MS,
-      doubtBecause: 'it has just started',
-    };
-  }
-  if ((input.loopLagMs ?? 0) > LOOP_LAG_MAX_MS)
-    return { ...state, doubtUntilMs: input.nowMs + BELIEVES_ITSELF_AFTER_MS, doubtBecause: 'its own loop ran late' };
-  return state;
 }
