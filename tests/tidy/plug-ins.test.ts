@@ -11,6 +11,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'apps/witness/src/probes': [],
   'apps/agent/src/verbs': [],
   'apps/controller/src/pagers': ['pager.ts'],
+  'apps/controller/src/fences': ['fence.ts'],
+  'packages/core/src/plan/fence': ['way.ts'],
 };
 
 describe.each(Object.entries(folders))('%s', (folder, shared) => {

@@ -19,6 +19,8 @@ import { createReach, type Reach, readMember } from './drivers/facts.ts';
 import { createAct } from './effects/act.ts';
 import { findEarlierReply } from './effects/earlier-reply.ts';
 import { startStoreWatch } from './effects/watch-store.ts';
+import { createFences } from './fences/index.ts';
+import type { FindFence } from './fences/fence.ts';
 import { AgentDesk } from './intake/agent-desk.ts';
 import { createAskLook } from './intake/ask-looks.ts';
 import { startIntake } from './intake/index.ts';
@@ -56,6 +58,7 @@ type Base = StartOptions & {
   readonly pool: Pool;
   readonly kit: AuditKit;
   readonly reach: Reach;
+  readonly findFence: FindFence;
   readonly events: EventSender;
   readonly onAppended: (entry: AuditEntryView) => void;
   readonly audit: AuditReader;
@@ -98,6 +101,7 @@ async function openBase(options: StartOptions): Promise<Base> {
   const signer = createSigner(resolveSecret(config.engineKey).reveal());
   const kit = createAuditKit(config.name, signer);
   const reach = createReach(config.clusters, resolveSecret);
+  const findFence = createFences(config.clusters, resolveSecret);
   const events = createEvents(log);
   const pool = createPool({ url: options.storeUrl, applicationName: config.name, log, queryTimeoutMs: 5_000 });
   shutdown.add('store', () => pool.end());
@@ -115,7 +119,7 @@ async function openBase(options: StartOptions): Promise<Base> {
   });
   const audit = createAuditReader({ pool, kit, nowMs: () => clock.nowMs(), onAppended, head });
   const desk = new AgentDesk(signer, clock);
-  return { ...options, bootId, pool, kit, reach, events, onAppended, audit, restored, desk };
+  return { ...options, bootId, pool, kit, reach, findFence, events, onAppended, audit, restored, desk };
 }
 
 async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReach, readMember } from '../src/drivers/facts.ts';
 import { perform } from '../src/drivers/index.ts';
 import { slotName } from '../src/drivers/native/repoint.ts';
+import { createFences } from '../src/fences/index.ts';
 import { AgentDesk } from '../src/intake/agent-desk.ts';
 import { makeProposal, makeRun, makeStep } from './made.ts';
 import { runAgent, startPair } from './pair.ts';
@@ -61,6 +62,7 @@ function makeWorld() {
   const deps = {
     reach,
     desk,
+    findFence: createFences(clusters, () => new Secret('none')),
     clock: systemClock,
     onActing: () => undefined,
     askLook: async (look: unknown) => void asked.push(look),

@@ -18,7 +18,7 @@ export function TopologyAfter({ plan, members }: { readonly plan: Plan; readonly
   const nodes: TopologyNode[] = [
     { id: plan.candidate, role: 'primary', note: `primary${zone(plan.candidate)}` },
     ...others.map((id) => ({ id, role: 'standby' as const, note: `standby${zone(id)}` })),
-    { id: plan.primary, role: 'fenced', note: plan.fence.method === 'agent' ? 'fenced' : 'not fenced' },
+    { id: plan.primary, role: 'fenced', note: plan.fence.method === 'unfenced' ? 'not fenced' : 'fenced' },
   ];
   const edges = others.map((id) => ({ from: plan.candidate, to: id, isFlowing: true }));
   return <Topology label={`After: ${inWords(nodes, edges)}`} nodes={nodes} edges={edges} />;

@@ -4,6 +4,7 @@ import type { Effect, StepResult } from '@petrov/core/engine';
 import type { StepVerb } from '@petrov/core/plan';
 import type { MemberFacts } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
+import type { FindFence } from '../fences/fence.ts';
 import type { AgentDesk, CommandAnswer, CommandDraft } from '../intake/agent-desk.ts';
 import type { AskLook } from '../intake/ask-looks.ts';
 import type { Reach } from './facts.ts';
@@ -16,6 +17,7 @@ export type DriverDeps = {
   readonly reach: Reach;
   readonly desk: AgentDesk;
   readonly askLook: AskLook;
+  readonly findFence: FindFence;
   readonly clock: Clock;
   /** For the crash drill: an act was begun. */
   readonly onActing: (step: string) => void;

@@ -1,30 +1,21 @@
 // Fencing by the agent on the member's host: done only with its proof, that no process is left and a start would be
-// read-only. Lifting it re-checks that no other member is out of recovery.
+// read-only.
 import type { MemberFacts } from '@petrov/core/wire';
-import {
-  ambiguous,
-  type Answered,
-  commandOf,
-  type DriverDeps,
-  fromAgent,
-  type Perform,
-  refused,
-} from '../drivers/driver.ts';
-import { readMember } from '../drivers/facts.ts';
+import { ambiguous, type Answered, commandOf, type DriverDeps, fromAgent, type Perform } from '../drivers/driver.ts';
+import type { Fence } from './fence.ts';
 
-export async function fenceByAgent(deps: DriverDeps, perform: Perform): Promise<Answered> {
-  const { step, run } = perform;
-  const asked = deps.desk.command(
-    commandOf(perform, { verb: 'fence', args: { proposal: run.proposal } }),
-    step.deadlineMs,
-  );
-  deps.onActing(step.id);
-  const answer = fromAgent(step.member, await asked);
+export function createAgentFence(): Fence {
+  return { fence, unfence: (deps, perform) => tell(deps, perform, 'unfence') };
+}
+
+async function fence(deps: DriverDeps, perform: Perform): Promise<Answered> {
+  const { member } = perform.step;
+  const answer = await tell(deps, perform, 'fence');
   if (answer.state !== 'done') return answer;
-  const missing = findMissingProof(answer.facts[step.member]);
+  const missing = findMissingProof(answer.facts[member]);
   return missing === undefined
     ? answer
-    : ambiguous(`The agent on ${step.member} says it's fenced without proof: ${missing}.`, answer.facts);
+    : ambiguous(`The agent on ${member} says it's fenced without proof: ${missing}.`, answer.facts);
 }
 
 function findMissingProof(facts: MemberFacts | undefined): string | undefined {
@@ -34,24 +25,9 @@ function findMissingProof(facts: MemberFacts | undefined): string | undefined {
   return undefined;
 }
 
-export async function unfenceByAgent(deps: DriverDeps, perform: Perform): Promise<Answered> {
+async function tell(deps: DriverDeps, perform: Perform, verb: 'fence' | 'unfence'): Promise<Answered> {
   const { step, run } = perform;
-  const others = deps.reach.cluster(run.cluster).members.filter(({ id }) => id !== step.member);
-  const read = await Promise.all(
-    others.map(async ({ id }) => ({ id, read: await readMember(deps.reach, run.cluster, id) })),
-  );
-  const writable = read.find((one) => one.read.ok && one.read.facts.inRecovery === false);
-  if (writable)
-    return refused(`${writable.id} is out of recovery: lifting the fence of ${step.member} could make two primaries.`);
-  const unread = read.filter((one) => !one.read.ok).map(({ id }) => id);
-  if (unread.length > 0)
-    return ambiguous(
-      `${unread.join(', ')} can't be read: while it may be out of recovery, lifting the fence of ${step.member} could make two primaries.`,
-    );
-  const asked = deps.desk.command(
-    commandOf(perform, { verb: 'unfence', args: { proposal: run.proposal } }),
-    step.deadlineMs,
-  );
+  const asked = deps.desk.command(commandOf(perform, { verb, args: { proposal: run.proposal } }), step.deadlineMs);
   deps.onActing(step.id);
   return fromAgent(step.member, await asked);
 }

@@ -26,10 +26,18 @@ export type WitnessIdentity = z.infer<typeof WitnessIdentity>;
 export const Environment = z.enum(['production', 'staging', 'sandbox']);
 export type Environment = z.infer<typeof Environment>;
 
+/** Ways to make sure that an old primary takes no writes. */
+export const FenceMethod = z.enum(['agent', 'http', 'command']);
+export type FenceMethod = z.infer<typeof FenceMethod>;
+/** How long one attempt at fencing may take, ms; absent = the method's own default. */
+export const FenceWithinMs = z.number().int().min(1_000).max(300_000).optional();
+
 export const ClusterTopology = z.object({
   id: Id,
   environment: Environment.default('production'),
   members: z.array(MemberConfig).min(1),
+  /** In order of preference; absent = the agent alone. */
+  fences: z.array(z.object({ method: FenceMethod, withinMs: FenceWithinMs })).optional(),
 });
 export type ClusterTopology = z.infer<typeof ClusterTopology>;
 

@@ -1,7 +1,7 @@
 // The steps of giving up a run, from what its journal says was started. Without a promotion in flight the fence is simply
 // lifted; with one, the candidate is stopped and started first (measured: only that drops a pending promotion).
 import { hasStarted, type Run } from '../journal/index.ts';
-import type { Step } from '../plan/index.ts';
+import { type Step, unfenceWords } from '../plan/index.ts';
 
 export function abandonSteps(run: Run): readonly Step[] {
   const { candidate, primary } = run.plan;
@@ -28,11 +28,9 @@ export function abandonSteps(run: Run): readonly Step[] {
       id: `unfence${suffix}`,
       verb: 'unfence',
       member: primary,
-      says: `Open the start gate of ${primary} again, if no other member is out of recovery`,
-      command: `agent on ${primary}: unfence`,
+      ...unfenceWords(run.plan.fence),
       undo: 'reversible',
-      deadlineMs: 15_000,
-      doneWhen: 'its agent says that the fence is lifted',
+      deadlineMs: run.plan.steps.find((s) => s.verb === 'fence')?.deadlineMs ?? 15_000,
       isFollowUp: false,
     });
   }

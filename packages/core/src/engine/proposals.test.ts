@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { T, tell, type Told, topologyOf, witnesses } from '@petrov/sim/cases';
 import { describe, expect, it } from 'vitest';
-import { resolvePolicy } from '../cluster/index.ts';
+import { type ClusterTopology, resolvePolicy } from '../cluster/index.ts';
 import type { Observation } from '../observation/index.ts';
 import { type DecisionInput, type Effect, type EngineState, initialState, step } from './index.ts';
 
@@ -22,8 +22,8 @@ class Play {
   second = 0;
   readonly effects: Effect[] = [];
 
-  constructor() {
-    const clusters = [{ ...topologyOf(), policy: resolvePolicy({}) }];
+  constructor(topology: ClusterTopology = topologyOf()) {
+    const clusters = [{ ...topology, policy: resolvePolicy({}) }];
     this.state = initialState({ witnesses, clusters, hash }, { clusters: [], proposals: [], runs: [] });
     this.until(20, () => tell([this.second, this.second + 1], { peers: 'ok', host: 'running' }));
     this.until(ASKED_AT_S, () => this.dead());
@@ -155,5 +155,16 @@ describe('an approval', () => {
     play.until(ASKED_AT_S + 17, () => without(play.dead({ client: { succeeded: 0, failed: 9 } }), 'agent:orders-2'));
     expect(play.proposal.revision.number).toBe(number + 1);
     expect(play.approve().ok).toBe(true);
+  });
+});
+
+describe('a promotion that nothing fences', () => {
+  it('takes two people, and is refused to one (I7)', () => {
+    const play = new Play({ ...topologyOf(), fences: [] });
+    expect(play.proposal.revision.plan.fence.method).toBe('unfenced');
+    const reply = play.approve();
+    expect(reply).toMatchObject({ ok: false, code: 'unfenced-needs-two' });
+    expect(play.effects.some((e) => e.type === 'perform')).toBe(false);
+    expect(play.proposal.state).toBe('open');
   });
 });

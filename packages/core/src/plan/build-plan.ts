@@ -6,7 +6,8 @@ import { lsnDistanceBytes } from '../cluster/index.ts';
 import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
 import { makeSteps } from './make-steps.ts';
-import type { FencePlan, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planFence } from './plan-fence.ts';
 
 export type PlanOutcome =
   | { readonly ok: true; readonly plan: Plan }
@@ -65,26 +66,6 @@ function findSiblings(given: Case, found: Findings, chosen: Ranked): readonly st
 function aheadBytes(standby: Findings['standbys'][number], chosen: Ranked): number {
   const lsn = standby.receiver?.receivedLsn;
   return lsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, lsn));
-}
-
-/** An agent that was ever heard on the primary's host can fence it; whether it still answers is found when it's asked. */
-function planFence(given: Case, found: Findings): FencePlan {
-  const { primary } = given;
-  if (found.primaryHostFinding?.host === undefined) {
-    return {
-      method: 'unfenced',
-      member: primary,
-      says: `Yes: there is no agent on ${primary}, nothing keeps it from taking writes if it lives or returns.`,
-    };
-  }
-  const unseen = found.primaryHostFinding.isFresh
-    ? ''
-    : ' Its agent is silent now: if it does not answer, the run stops before anything is promoted.';
-  return {
-    method: 'agent',
-    member: primary,
-    says: `No, once the agent on ${primary} has stopped Postgres and closed its start gate; promotion waits for that proof.${unseen}`,
-  };
 }
 
 function listConsequences(

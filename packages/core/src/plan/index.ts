@@ -4,3 +4,4 @@ export * from './candidate.ts';
 export * from './check-plan.ts';
 export * from './loss.ts';
 export * from './plan.ts';
+export * from './plan-fence.ts';

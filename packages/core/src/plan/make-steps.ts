@@ -2,6 +2,7 @@
 import type { Case } from '../assessment/case.ts';
 import type { Ranked } from './candidate.ts';
 import type { FencePlan, Step } from './plan.ts';
+import { fenceStep } from './plan-fence.ts';
 
 type Made = {
   readonly chosen: Ranked;
@@ -19,32 +20,19 @@ export function makeSteps(given: Case, made: Made): Step[] {
   ];
 }
 
-function lookAndFence({ primary }: Case, { chosen, fence, siblings }: Made): Omit<Step, 'isFollowUp'>[] {
+function lookAndFence(given: Case, { chosen, fence, siblings }: Made): Omit<Step, 'isFollowUp'>[] {
   const members = [chosen.member, ...siblings].join(', ');
   const look = {
     id: 'look',
     verb: 'look',
     member: chosen.member,
-    says: `Look again: is ${primary} still out, is ${chosen.member} as planned?`,
+    says: `Look again: is ${given.primary} still out, is ${chosen.member} as planned?`,
     command: `ask every source with a nonce; read ${members}`,
     undo: 'nothing-to-undo',
     deadlineMs: 8_000,
     doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
   } as const;
-  if (fence.method !== 'agent') return [look];
-  return [
-    look,
-    {
-      id: 'fence',
-      verb: 'fence',
-      member: primary,
-      says: `Fence ${primary}: stop Postgres, close its start gate`,
-      command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`,
-      undo: 'reversible',
-      deadlineMs: 15_000,
-      doneWhen: 'its agent proves that no process is left and a start would be read-only',
-    },
-  ];
+  return [look, ...fenceStep(given, fence)];
 }
 
 function promoteAndVerify({ chosen, siblings, timeline }: Made): Omit<Step, 'isFollowUp'>[] {

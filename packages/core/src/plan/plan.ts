@@ -1,6 +1,6 @@
 // What would be done, made before anybody is asked. A plan leaves nothing to choose while it's executed.
 import { z } from 'zod';
-import { Lsn } from '../cluster/index.ts';
+import { FenceMethod, Lsn } from '../cluster/index.ts';
 
 export const StepVerb = z.enum([
   'look',
@@ -57,7 +57,7 @@ export const LossQuote = z.object({
 export type LossQuote = z.infer<typeof LossQuote>;
 
 export const FencePlan = z.object({
-  method: z.enum(['agent', 'unfenced']),
+  method: z.enum([...FenceMethod.options, 'unfenced']),
   member: z.string(),
   /** Can the old primary still take writes? In words. */
   says: z.string(),

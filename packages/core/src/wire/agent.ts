@@ -88,6 +88,10 @@ export const MemberFacts = z.object({
   controlState: z.string().optional(),
   standbySignal: z.boolean().optional(),
   fenced: z.boolean().optional(),
+  /** Of its machine, as the switch that feeds it says. */
+  power: z.enum(['on', 'off']).optional(),
+  /** What a fence outside of the host answered. */
+  proof: z.string().max(8_192).optional(),
   upstream: z.string().optional(),
   receiverStatus: z.string().optional(),
 });

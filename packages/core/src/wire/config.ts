@@ -2,10 +2,9 @@
 // `file:/path` or `env:NAME`, resolved when the file is loaded, never printed.
 import { z } from 'zod';
 import { ClusterTopology, Id, MemberConfig, PolicyInput, WitnessIdentity } from '../cluster/index.ts';
+import { FenceConfigs } from './fences.ts';
+import { SecretReference } from './secret-reference.ts';
 
-export const SecretReference = z
-  .string()
-  .regex(/^(file:|env:).+/, 'a secret stands here by reference only: file:/path/to/it or env:NAME');
 const publicKey = z.string().min(40, 'an Ed25519 public key, base64 of its SPKI form');
 
 /** How to reach one member's Postgres; `host` may be the folder of a unix socket. */
@@ -32,6 +31,8 @@ export type GuardedMember = z.infer<typeof GuardedMember>;
 export const GuardedCluster = ClusterTopology.extend({
   members: z.array(GuardedMember).min(1),
   policy: PolicyInput.prefault({}),
+  /** Ways to fence a primary, in order of preference. */
+  fences: FenceConfigs,
   /** Names of pagers; default all. */
   pagers: z.array(Id).optional(),
 });

@@ -4,5 +4,7 @@ export * from './agent.ts';
 export * from './api.ts';
 export * from './batch.ts';
 export * from './config.ts';
+export * from './fences.ts';
 export * from './sandbox-api.ts';
+export * from './secret-reference.ts';
 export * from './trace.ts';

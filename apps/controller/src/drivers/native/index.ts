@@ -1,6 +1,6 @@
 // The native driver: plain Postgres, with Petrov's own agents beside the members.
 import type { Driver } from '../driver.ts';
-import { fenceByAgent, unfenceByAgent } from '../../fences/agent.ts';
+import { fence, unfence } from '../../fences/index.ts';
 import { dropPromotion } from './drop-promotion.ts';
 import { look } from './look.ts';
 import { promote } from './promote.ts';
@@ -9,11 +9,11 @@ import { verify } from './verify.ts';
 
 export const native: Driver = {
   look,
-  fence: fenceByAgent,
+  fence,
   settle: look,
   promote,
   verify,
   repoint,
-  unfence: unfenceByAgent,
+  unfence,
   'drop-promotion': dropPromotion,
 };

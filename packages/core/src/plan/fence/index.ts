@@ -1,0 +1,8 @@
+// The ways to fence, one file each. A new one: its file and a line here, and the same in the controller's folder of fences.
+import type { FenceMethod } from '../../cluster/index.ts';
+import { agent } from './agent.ts';
+import { command } from './command.ts';
+import { http } from './http.ts';
+import type { FenceWay } from './way.ts';
+
+export const FENCE_WAYS: Readonly<Record<FenceMethod, FenceWay>> = { agent, http, command };
