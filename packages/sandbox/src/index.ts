@@ -8,6 +8,7 @@ export { FAULTS, type FaultName } from './faults/index.ts';
 export { ProcessIdentity, findIdentity, isAlive, killExactly } from './identity.ts';
 export { monotonicMs } from './wait.ts';
 export type { StartOutcome, StopMode } from './postgres/member.ts';
+export { PowerSwitch } from './power/switch.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export type {
   ClientDescription,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { applyFault } from '@petrov/drill';
 import { createSite, downSites, FAULTS, type SiteStatus } from '@petrov/sandbox';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { badInput, CliError } from '../errors.ts';
 import { renderTable } from '../text/table.ts';
@@ -18,6 +18,7 @@ export function addSandbox(program: Command, cli: Cli): void {
   addUpAndDown(add, cli);
   addStatus(add, cli);
   addFaults(add, cli);
+  addPower(add, cli);
   addGettingIn(add, cli);
 }
 
@@ -101,6 +102,21 @@ function addFaults(add: Add, cli: Cli): void {
       cli.answer({ healed }, () => (healed.length === 0 ? 'There was nothing to heal.' : healed.join('\n')));
     },
   );
+}
+
+function addPower(add: Add, cli: Cli): void {
+  add('power', "turn the power of a member's host off or on, from outside of it")
+    .addArgument(new Argument('<to>', 'off: all of it ends at once; on: it boots').choices(['off', 'on']))
+    .argument('<member>', 'such as orders-1')
+    .action(async (to: 'off' | 'on', member: string, options: Chosen) => {
+      const site = await openChosenSite(choiceOf(cli, options));
+      const says = await inWords(async () => {
+        if (to === 'on') return await site.powerOn(member);
+        await site.powerOff(member);
+        return `${member} is off`;
+      });
+      cli.answer({ member, power: to, says }, () => `${says}.`);
+    });
 }
 
 function addGettingIn(add: Add, cli: Cli): void {

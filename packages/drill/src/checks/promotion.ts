@@ -101,7 +101,8 @@ function checkSiblings(facts: Gathered): Check {
 function checkOldPrimary({ oldPrimary, primary }: Gathered): Check {
   const id = 'old-primary-read-only';
   if (oldPrimary === undefined) return { id, ok: false, says: `${primary} was not started by hand` };
-  return { id, ok: oldPrimary.role === 'standby', says: oldPrimary.says };
+  // Powered off, it has no standby.signal: its gate keeps it down.
+  return { id, ok: ['standby', 'stopped'].includes(oldPrimary.role), says: oldPrimary.says };
 }
 
 const SEQUENCE = ['P2001', 'P2003', 'P3001', 'P3009'] as const;

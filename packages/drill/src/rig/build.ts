@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createLog } from '@petrov/runtime/log';
 import { createRedis } from '@petrov/runtime/redis';
 import { createSigner } from '@petrov/runtime/signing';
-import { clearLeftovers, createSite, type Site, startWriter } from '@petrov/sandbox';
+import { clearLeftovers, createSite, PowerSwitch, type Site, startWriter } from '@petrov/sandbox';
 import { DrillError } from '../errors.ts';
 import { createCanaryReporter } from './canary.ts';
 import { watchChild } from './child.ts';
@@ -15,7 +15,7 @@ import { Control } from './control.ts';
 import { ControllerProcess, writeConfig } from './controller.ts';
 import { type HostsInput, startAgents, startWitnesses } from './hosts.ts';
 import { Inbox } from './inbox.ts';
-import { type KeptKey, keepKey, makeKeys, makeWebhookSecret } from './keys.ts';
+import { type KeptKey, keepKey, makeKeys, makeToken, makeWebhookSecret } from './keys.ts';
 import type { RigOptions } from './options.ts';
 import { findFreePort } from './port.ts';
 import { clearRigs, RigRecord } from './record.ts';
@@ -105,7 +105,8 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   const { site, ground, stores } = base;
   const folder = join(site.folder, 'petrov');
   await mkdir(folder, { mode: 0o700 });
-  const configs = await makeConfigs(run, base, folder);
+  const power = await startPower(run, site);
+  const configs = await makeConfigs(run, base, { folder, power });
   let isEnding = false;
   const onDied = ({ says }: { readonly says: string }): void => {
     if (!isEnding) options.onProblem?.(says);
@@ -139,7 +140,19 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   return { site, cluster: options.cluster, inbox: ground.inbox, client, controller, url };
 }
 
-async function makeConfigs({ options }: Run, base: Base, folder: string): Promise<ConfigInput> {
+async function startPower({ dataFolder, undo, options }: Run, site: Site): Promise<ConfigInput['power']> {
+  const { file, token } = await makeToken(join(dataFolder, 'power.token'));
+  const onProblem = (says: string): void => options.onProblem?.(says);
+  const power = await PowerSwitch.start({ site, token, onProblem });
+  undo.add('the power switch', () => power[Symbol.asyncDispose]());
+  return { url: power.url, tokenFile: file };
+}
+
+async function makeConfigs(
+  { options }: Run,
+  base: Base,
+  { folder, power }: { readonly folder: string; readonly power: ConfigInput['power'] },
+): Promise<ConfigInput> {
   const { site, ground, stores } = base;
   const { cluster } = options;
   const { members } = getSet(site.description, cluster);
@@ -165,6 +178,7 @@ async function makeConfigs({ options }: Run, base: Base, folder: string): Promis
     storeUrl: stores.databaseUrl,
     port: ground.port,
     pager: { url: ground.inbox.url, secretFile: ground.webhook.file },
+    power,
   };
 }
 

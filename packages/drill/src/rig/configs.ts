@@ -24,6 +24,8 @@ export type ConfigInput = {
   readonly storeUrl: string;
   readonly port: number;
   readonly pager: { readonly url: string; readonly secretFile: string };
+  /** The switch that feeds the members' hosts. */
+  readonly power: { readonly url: string; readonly tokenFile: string };
 };
 
 export function controllerConfig(input: ConfigInput): ControllerConfig {
@@ -46,6 +48,7 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
         id: cluster,
         environment: input.environment,
         policy: { preset: input.preset },
+        fences: [{ method: 'agent' }, powerFence(input.power)],
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
           endpoint: {
@@ -62,6 +65,20 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
     ],
     pagers: [{ id: INBOX_PAGER, kind: 'webhook', url: input.pager.url, secret: `file:${input.pager.secretFile}` }],
   });
+}
+
+/** The next way when an agent is silent: it needs nothing of the host. */
+function powerFence({ url, tokenFile }: ConfigInput['power']) {
+  const host = `${url}/hosts/{{name}}/power`;
+  const turn = (power: 'On' | 'Off') => ({ url: host, body: JSON.stringify({ power }) });
+  return {
+    method: 'http',
+    off: turn('Off'),
+    on: turn('On'),
+    status: { url: host, pointer: '/power', off: 'Off', on: 'On' },
+    headers: { Authorization: { secret: `file:${tokenFile}`, prefix: 'Bearer ' } },
+    pollMs: 50,
+  };
 }
 
 export function witnessConfig(input: ConfigInput, witness: WitnessDescription): WitnessConfig {

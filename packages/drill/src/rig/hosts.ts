@@ -41,12 +41,17 @@ export async function startAgents(input: HostsInput): Promise<readonly Child[]> 
       const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`);
       const gate = [process.execPath, input.appPaths.agent, 'gate', '--config', file];
       await site.setGate(member.id, ['env', ...env, ...gate]);
-      return await startNode(input, member.id, { name: `agent of ${member.id}`, log: `agent-${member.id}` }, [
-        input.appPaths.agent,
-        'run',
-        '--config',
-        file,
-      ]);
+      const named = { name: `agent of ${member.id}`, log: `agent-${member.id}` };
+      const args = [input.appPaths.agent, 'run', '--config', file];
+      const logFile = join(folder, `${named.log}.log`);
+      await site.setBoot(member.id, [{ argv: [process.execPath, ...args], env: { ...input.env }, logFile }]);
+      // One that ended with its host's power has not ended by itself.
+      const onDied = (died: ChildDied): void =>
+        void site.isOn(member.id).then(
+          (isOn) => isOn && input.onDied(died),
+          () => input.onDied(died),
+        );
+      return await startNode({ ...input, onDied }, member.id, named, args);
     }),
   );
 }

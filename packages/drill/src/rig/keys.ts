@@ -30,6 +30,13 @@ export async function makeKeys(folder: string, names: readonly string[]): Promis
   return new Map(made);
 }
 
+/** A bearer token; answers what both ends need of it. */
+export async function makeToken(file: string): Promise<{ readonly file: string; readonly token: string }> {
+  const token = randomBytes(32).toString('hex');
+  await writeFile(file, token, { mode: 0o600 });
+  return { file, token };
+}
+
 /** A Standard Webhooks secret; answers what both ends need of it. */
 export async function makeWebhookSecret(file: string): Promise<{ readonly file: string; readonly secret: string }> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -34,6 +34,13 @@ function breakPrimary(id: string): readonly Pressable[] {
       summary: `Every process of Postgres on ${id} stops in mid-air: TCP still connects, nobody answers.`,
     },
     {
+      name: 'host-off',
+      args: [id],
+      label: "Cut the power of the primary's host",
+      breaks: 'database',
+      summary: `The machine of ${id} is gone, agent included, and answers no more. Its power switch can still prove it off.`,
+    },
+    {
       name: 'restart',
       args: [id],
       label: 'Restart the primary',

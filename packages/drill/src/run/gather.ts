@@ -93,15 +93,17 @@ async function measureLoss(rig: Rig, played: Played, promoted: string): Promise<
 /** As a person would who doesn't know: the fence has to hold. */
 async function startOldPrimary(rig: Rig, id: string): Promise<NonNullable<Gathered['oldPrimary']>> {
   const { site } = rig.parts;
-  const outcome = await site.fault('start', { member: id }).then(
-    () => 'started by hand',
-    (error: Error) => `not started: ${error.message}`,
-  );
+  const start = async (): Promise<string> => {
+    if (!(await site.isOn(id))) return await site.powerOn(id);
+    await site.fault('start', { member: id });
+    return `${id} started by hand`;
+  };
+  const outcome = await start().catch((error: Error) => `${id} not started: ${error.message}`);
   const status = await answeredStatus(rig, () => true);
   const now = status.members.find((member) => member.id === id);
-  const role = now?.role ?? 'unknown';
+  const role = now?.postgres === 'stopped' ? 'stopped' : (now?.role ?? 'unknown');
   return {
     role,
-    says: `${id} ${outcome}; it is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}`,
+    says: `${outcome}; ${id} is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}`,
   };
 }

@@ -17,10 +17,11 @@ export async function measureWalLoss(
   const switchLsn = parseSwitchPoint(await readFile(path, 'utf8'), of.timeline);
   if (switchLsn === undefined)
     throw new DrillError('no-switch-point', `${path} names no end of timeline ${of.timeline}`);
-  const dumped = await site.execIn(of.from.id, [
+  // On the new primary's host: the old one's may be without power.
+  const dumped = await site.execIn(of.to.id, [
     join(site.description.binFolder, 'pg_waldump'),
     '--path',
-    `${of.from.dataFolderInside}/pg_wal`,
+    join(of.from.dataFolder, 'pg_wal'),
     '--timeline',
     String(of.timeline),
     '--start',

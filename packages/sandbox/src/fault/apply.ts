@@ -26,7 +26,7 @@ export async function applyFault(
     activeFaults: fault.isLasting ? [...was.activeFaults.filter((other) => !isThis(other)), entry] : was.activeFaults,
   }));
   try {
-    await fault.apply({ record, stamp: () => (stamp = now()) }, args);
+    await fault.apply({ record, file, stamp: () => (stamp = now()) }, args);
   } catch (error) {
     await file.update((was) => ({ ...was, activeFaults: was.activeFaults.filter((other) => !isThis(other)) }));
     throw error;
@@ -42,9 +42,9 @@ export async function applyFault(
 
 /** Undoes every fault; answers what was done, refusals of start gates included. */
 export async function healAll(file: RecordFile): Promise<readonly string[]> {
-  const record = await file.read();
   const said: string[] = [];
-  for (const fault of FAULTS) said.push(...(await fault.heal(record)));
+  // Read anew for each: a host that was off is another one afterwards.
+  for (const fault of FAULTS) said.push(...(await fault.heal(await file.read(), file)));
   await file.update((was) => ({ ...was, activeFaults: [] }));
   return said;
 }

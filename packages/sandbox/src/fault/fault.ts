@@ -1,5 +1,6 @@
 // What a fault is: a thing broken on purpose, with what it breaks, its arguments, and how it is undone.
 import type { z } from 'zod';
+import type { RecordFile } from '../site/record-file.ts';
 import type { ActiveFault, SiteRecord } from '../site/record.ts';
 
 export interface FaultStamp {
@@ -13,6 +14,8 @@ export interface FaultStamp {
 export interface FaultContext {
   /** The record as it is now, this fault included among the active ones. */
   readonly record: SiteRecord;
+  /** For a fault that changes what the record says of a host. */
+  readonly file: RecordFile;
   /** Called right before the signal, rule or command that breaks something. */
   readonly stamp: () => void;
 }
@@ -32,7 +35,7 @@ export interface FaultSpec<Args> {
   readonly ends?: (active: ActiveFault, args: Args) => boolean;
   readonly apply: (context: FaultContext, args: Args) => Promise<void>;
   /** Undoes every trace of it in the site; says what it did. */
-  readonly heal: (record: SiteRecord) => Promise<readonly string[]>;
+  readonly heal: (record: SiteRecord, file: RecordFile) => Promise<readonly string[]>;
 }
 
 /** The same with its arguments' type hidden, so that faults of all kinds fit in one list. */

@@ -1,7 +1,8 @@
 // The wiring between network namespaces: each host has one veth pair to the router of each network that it is on.
 // Routed, not bridged, so that a refusing cut (reset) and a cut of one direction work.
 import type { ProcessIdentity } from '../identity.ts';
-import { runOk } from '../run.ts';
+import { run, runOk } from '../run.ts';
+import { waitFor } from '../wait.ts';
 import { enterArgv } from './unshare.ts';
 
 export interface Link {
@@ -42,6 +43,49 @@ export async function wire(links: readonly Link[]): Promise<void> {
 /** Turns a namespace into a router; /proc/sys/net is that of the namespace it is opened in. */
 export async function enableForwarding(router: ProcessIdentity): Promise<void> {
   await runOk(enterArgv(router, ['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward'], ['net']));
+}
+
+/** Pulls a host's cables: from then on what is sent to it vanishes, as it does before a machine without power. */
+export async function unplug(links: readonly Pick<Link, 'router'>[]): Promise<void> {
+  await inRouters(links, ({ device, address }) => [
+    `route replace blackhole ${networkOf(address)} metric ${BLACKHOLE_METRIC}`,
+    `link set ${device} down`,
+  ]);
+}
+
+/** The devices go with the host's namespace, but later than its last process. */
+export async function dropDevices(links: readonly Pick<Link, 'router'>[]): Promise<void> {
+  await Promise.all(
+    links.map(async ({ router: { init, device } }) => {
+      await run(enterArgv(init, ['ip', 'link', 'delete', device], ['net'])); // it may have gone by itself
+      await waitFor(async () => (await run(enterArgv(init, ['ip', 'link', 'show', device], ['net']))).code !== 0, {
+        what: `the device ${device} to go`,
+        timeoutMs: 5_000,
+      });
+    }),
+  );
+}
+
+export async function endBlackholes(links: readonly Link[]): Promise<void> {
+  await inRouters(links, ({ address }) => [`route delete blackhole ${networkOf(address)} metric ${BLACKHOLE_METRIC}`]);
+}
+
+async function inRouters(
+  links: readonly Pick<Link, 'router'>[],
+  linesOf: (router: Link['router']) => readonly string[],
+): Promise<void> {
+  await Promise.all(
+    links.map(({ router }) =>
+      runOk(enterArgv(router.init, ['ip', '-batch', '-'], ['net']), { input: `${linesOf(router).join('\n')}\n` }),
+    ),
+  );
+}
+
+/** Behind the route of the wire itself, which has none. */
+const BLACKHOLE_METRIC = 4_000;
+
+function networkOf(address: string): string {
+  return address.replace(/\d+$/, '0/24');
 }
 
 function bringUp(device: string, address: string): readonly string[] {

@@ -12,7 +12,8 @@ export function getHost(record: SiteRecord, id: string): HostRecord {
 export function getInit(record: SiteRecord, hostId: string): ProcessIdentity {
   const host = getHost(record, hostId);
   if (host.init !== null) return host.init;
-  throw new SandboxError('not-up', `host ${hostId} of site ${record.id} has not come up`);
+  const why = record.state === 'running' ? `is off: "petrov sandbox power on ${hostId}"` : 'has not come up';
+  throw new SandboxError('not-up', `host ${hostId} of site ${record.id} ${why}`);
 }
 
 export interface SetMember {

@@ -4,19 +4,17 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findIdentity } from '../identity.ts';
-import { installFirewall } from '../layers/firewall.ts';
-import { enableForwarding, type Link, wire } from '../layers/netns.ts';
-import { startInit } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { cloneFirst, drawPasswords, makeDataDirectories, makeMemberFolders, startSet } from '../postgres/build.ts';
 import { ensureTemplate } from '../postgres/template.ts';
 import { monotonicMs } from '../wait.ts';
-import { getInit, listMembers } from './access.ts';
-import { layOut, networkPrefix } from './layout.ts';
+import { listMembers } from './access.ts';
+import { connectAll, startHost } from './hosts.ts';
+import { layOut } from './layout.ts';
 import { clearLeftovers, sitesFolder, takeDown, unbornName } from './leftovers.ts';
 import { RecordFile } from './record-file.ts';
-import { type HostRecord, NETWORKS, type Profile, type SetRecord, type SiteRecord } from './record.ts';
+import type { Profile, SetRecord, SiteRecord } from './record.ts';
 
 export interface SetOptions {
   readonly cluster: string;
@@ -62,7 +60,7 @@ export async function buildSite(options: CreateOptions): Promise<RecordFile> {
     say('hosts are up');
     const input = { record, postgres, user, passwords };
     const identifiers = Promise.all(record.sets.map((set) => makeDataDirectories(input, set)));
-    const [made] = await Promise.all([identifiers, connect(record)]);
+    const [made] = await Promise.all([identifiers, connectAll(record)]);
     await file.update((now) => ({
       ...now,
       sets: now.sets.map((set, index) => ({ ...set, systemIdentifier: made[index] ?? null })),
@@ -107,38 +105,4 @@ async function putOnRecord(root: string, options: CreateOptions, binFolder: stri
   await new RecordFile(unborn).create(record);
   await rename(unborn, folder);
   return new RecordFile(folder);
-}
-
-async function startHost(file: RecordFile, host: HostRecord): Promise<void> {
-  await startInit({
-    hostname: host.id,
-    binds: host.binds,
-    onPid: async (init) => {
-      await file.update((now) => ({
-        ...now,
-        hosts: now.hosts.map((other) => (other.id === host.id ? { ...other, init } : other)),
-      }));
-    },
-  });
-}
-
-async function connect(record: SiteRecord): Promise<void> {
-  const routers = new Map(NETWORKS.map((network) => [network, getInit(record, `router-${network}`)]));
-  const links = record.hosts.flatMap((host) =>
-    NETWORKS.flatMap((network): readonly Link[] => {
-      const ends = host.wires[network];
-      const router = routers.get(network);
-      if (ends === undefined || router === undefined || host.init === null) return [];
-      const near = { init: host.init, address: ends.address };
-      const far = { init: router, address: ends.router, device: ends.device };
-      return [{ network, prefix: networkPrefix(network), host: near, router: far }];
-    }),
-  );
-  await wire(links);
-  await Promise.all(
-    [...routers.values()].map(async (router) => {
-      await enableForwarding(router);
-      await installFirewall(router);
-    }),
-  );
 }

@@ -85,5 +85,5 @@ function host(
     const prefix = `10.${NETWORK_OCTET[network]}.${place.number}`;
     wires[network] = { address: `${prefix}.2`, router: `${prefix}.1`, device: `h${place.number}` };
   }
-  return { ...who, wires, binds: [], init: null };
+  return { ...who, wires, binds: [], init: null, boot: [] };
 }

@@ -10,6 +10,14 @@ export const ZONES = ['a', 'b', 'c'] as const;
 
 const Wire = z.object({ address: z.string(), router: z.string(), device: z.string() });
 
+/** What a host starts when its power comes on, as a unit of its operating system would. */
+export const BootProgram = z.object({
+  argv: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  logFile: z.string(),
+});
+export type BootProgram = z.infer<typeof BootProgram>;
+
 export const HostRecord = z.object({
   id: z.string(),
   kind: z.enum(['router', 'member', 'witness', 'client']),
@@ -17,8 +25,9 @@ export const HostRecord = z.object({
   wires: z.partialRecord(Network, Wire),
   /** Mounted on the host's private /run; they end with its mount namespace. */
   binds: z.array(z.object({ from: z.string(), to: z.string() })),
-  /** Null until the host's init has said its pid; from then on its namespaces are found by it. */
+  /** Null until the host's init has said its pid, and while its power is off; its namespaces are found by it. */
   init: ProcessIdentity.nullable(),
+  boot: z.array(BootProgram).default([]),
 });
 export type HostRecord = z.infer<typeof HostRecord>;
 

@@ -3,16 +3,18 @@ import { SandboxError } from '../errors.ts';
 import { applyFault, healAll } from '../fault/apply.ts';
 import type { FaultStamp } from '../fault/fault.ts';
 import type { FaultName } from '../faults/index.ts';
+import type { ProcessIdentity } from '../identity.ts';
 import { enterArgv } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';
 import { type StartOutcome, type StopMode, startServer, stopServer, writeGate } from '../postgres/member.ts';
+import { boot, isOn, powerOff, powerOn } from '../power/power.ts';
 import { type RunOptions, type RunResult, run } from '../run.ts';
 import { getInit, getMember, listMembers } from './access.ts';
 import { type SiteDescription, describe } from './description.ts';
 import { type HostProcess, type SpawnOptions, spawnInHost } from './host-process.ts';
 import { takeDown } from './leftovers.ts';
 import type { RecordFile } from './record-file.ts';
-import type { SiteRecord } from './record.ts';
+import type { BootProgram, SiteRecord } from './record.ts';
 import { type SiteStatus, readStatus } from './status.ts';
 
 export class Site implements AsyncDisposable {
@@ -20,6 +22,7 @@ export class Site implements AsyncDisposable {
   readonly folder: string;
   readonly description: SiteDescription;
   readonly #file: RecordFile;
+  /** As it was when the site was opened: for what never changes. Hosts may be another after a power cycle. */
   readonly #record: SiteRecord;
 
   private constructor(file: RecordFile, record: SiteRecord) {
@@ -30,7 +33,6 @@ export class Site implements AsyncDisposable {
     this.#record = record;
   }
 
-  /** Hosts and folders of a site don't change once it runs, so one reading is enough; faults are read each time. */
   static async fromRecord(file: RecordFile): Promise<Site> {
     const record = await file.read();
     if (record.state === 'running') return new Site(file, record);
@@ -44,11 +46,11 @@ export class Site implements AsyncDisposable {
 
   /** Through the gate; a refusal is an answer, not an error. */
   async startMember(id: string): Promise<StartOutcome> {
-    return await startServer(getInit(this.#record, id), getMember(this.#record, id).member);
+    return await startServer(await this.#init(id), getMember(this.#record, id).member);
   }
 
   async stopMember(id: string, mode: StopMode = 'fast'): Promise<void> {
-    await stopServer(getInit(this.#record, id), getMember(this.#record, id).member, mode);
+    await stopServer(await this.#init(id), getMember(this.#record, id).member, mode);
   }
 
   /** The command that is asked before each start of the member, inside its host; undefined removes it. */
@@ -58,12 +60,12 @@ export class Site implements AsyncDisposable {
 
   /** Starts a program inside a host and leaves it running; it ends with the host at the latest. */
   async spawnIn(hostId: string, argv: readonly string[], options: SpawnOptions = {}): Promise<HostProcess> {
-    return await spawnInHost(getInit(this.#record, hostId), argv, options);
+    return await spawnInHost(await this.#init(hostId), argv, options);
   }
 
   /** Runs a program inside a host to its end; after `timeoutMs` (default 30 s) it is killed and the code is 124. */
   async execIn(hostId: string, argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return await run(this.execArgv(hostId, argv), options);
+    return await run(enterArgv(await this.#init(hostId), argv), options);
   }
 
   /** For a caller that wants to run it on its own terminal. */
@@ -82,6 +84,31 @@ export class Site implements AsyncDisposable {
     return await applyFault(this.#file, name, args);
   }
 
+  /** Whether the host of a member has power. */
+  async isOn(memberId: string): Promise<boolean> {
+    return isOn(await this.#file.read(), memberId);
+  }
+
+  /** From outside, whatever became of the host: all of it ends at once. */
+  async powerOff(memberId: string): Promise<void> {
+    await powerOff(this.#file, memberId);
+  }
+
+  /** The host with its disk again, its programs, and Postgres through its gate; says how that ended. */
+  async powerOn(memberId: string): Promise<string> {
+    if (await this.isOn(memberId)) return `${memberId} is on already`;
+    await powerOn(this.#file, memberId);
+    return await boot(this.#file, memberId);
+  }
+
+  /** What starts with the host when its power comes on, beside Postgres. */
+  async setBoot(hostId: string, programs: readonly BootProgram[]): Promise<void> {
+    await this.#file.update((now) => ({
+      ...now,
+      hosts: now.hosts.map((host) => (host.id === hostId ? { ...host, boot: [...programs] } : host)),
+    }));
+  }
+
   /** Undoes all faults: cuts end, the frozen go on, stopped members start through their gates. Says what it did. */
   async heal(): Promise<readonly string[]> {
     return await healAll(this.#file);
@@ -94,6 +121,10 @@ export class Site implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #init(hostId: string): Promise<ProcessIdentity> {
+    return getInit(await this.#file.read(), hostId);
   }
 
   memberIds(): readonly string[] {
