@@ -1,5 +1,8 @@
 // Drills: a whole Petrov in a sandbox of its own, broken on purpose, and what the servers say afterwards.
-export { type FailoverFigures, measureFailover } from './bench/failover.ts';
+export { LOADS, type Load } from './bench/load.ts';
+export { comparePeers, type PeersReport } from './bench/peers.ts';
+export { measurePromote, type PromoteReport } from './bench/promote.ts';
+export { sayPeers, sayPromote } from './bench/text.ts';
 export { DrillError } from './errors.ts';
 export { ApiRefused, type ApiClient, createApiClient } from './rig/api-client.ts';
 export { applyFault } from './rig/control.ts';

@@ -137,7 +137,8 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   // Last, since its writes take what the others need to come up.
   const client = await startClient(run, { site, stores, configs, folder, onDied });
   const url = `http://localhost:${ground.port}`;
-  return { site, cluster: options.cluster, inbox: ground.inbox, client, controller, url };
+  const { inbox } = ground;
+  return { site, cluster: options.cluster, inbox, client, controller, storeUrl: stores.databaseUrl, url };
 }
 
 async function startPower({ dataFolder, undo, options }: Run, site: Site): Promise<ConfigInput['power']> {

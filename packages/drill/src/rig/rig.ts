@@ -22,6 +22,8 @@ export type RigParts = {
   readonly inbox: Inbox;
   readonly client: Client;
   readonly controller: ControllerProcess;
+  /** Of Petrov's own Postgres. */
+  readonly storeUrl: string;
   /** Of the console. */
   readonly url: string;
 };

@@ -28,6 +28,8 @@ export type ScriptInput = {
   readonly scenario: Scenario;
   readonly operator: OperatorPart;
   readonly say: (says: string) => void;
+  /** How long the script takes from the page to its answer, ms; default 0. */
+  readonly decideAfterMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -65,7 +67,7 @@ async function proposed(
   paged: ReturnType<typeof nextPage>,
   know: (more: Partial<Played>) => void,
 ): Promise<void> {
-  const { rig, scenario, operator, say, signal } = input;
+  const { rig, scenario, operator, say, decideAfterMs = 0, signal } = input;
   const page = await waitUntil(async () => paged.found(), {
     what: 'a page that asks for a decision',
     timeoutMs: scenario.proposalWithinMs,
@@ -81,6 +83,7 @@ async function proposed(
     await pause(QUIET_AFTER_ANSWER_MS, undefined, signal === undefined ? {} : { signal });
     return;
   }
+  if (decideAfterMs > 0) await pause(decideAfterMs, undefined, signal === undefined ? {} : { signal });
   if (operator === 'human') say(`waiting for a person: ${rig.parts.url}/proposals/${proposal}`);
   const [asked, answered] = await Promise.all([
     read,
