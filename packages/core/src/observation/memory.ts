@@ -8,6 +8,9 @@ import { extendTrack, type Track } from './track.ts';
 export type MemberMemory = {
   readonly inRecovery?: boolean | undefined;
   readonly inRecoveryAtMs?: number | undefined;
+  /** Since when it has been seen out of recovery, in this life of the server; and when the newest look that saw it so began. */
+  readonly writableSinceMs?: number | undefined;
+  readonly writableAtMs?: number | undefined;
   readonly timeline?: number | undefined;
   readonly lsn?: Lsn | undefined;
   readonly lsnAtMs?: number | undefined;
@@ -146,6 +149,7 @@ function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   next.members.set(seen.member, {
     inRecovery: facts.inRecovery ?? before?.inRecovery,
     inRecoveryAtMs: facts.inRecovery === undefined ? before?.inRecoveryAtMs : seen.atMs,
+    ...writableSpan(before, seen, hasRestarted),
     timeline: Math.max(facts.timeline ?? 0, before?.timeline ?? 0) || undefined,
     lsn,
     lsnAtMs: lsn !== before?.lsn ? seen.atMs : before?.lsnAtMs,
@@ -155,6 +159,19 @@ function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   });
   if (facts.inRecovery === false && lsn !== undefined)
     next.wal = extendWalSamples(isNewTimeline ? [] : next.wal, seen.atMs, lsn);
+}
+
+/** A restart begins a new life: nobody saw what it was between the two. */
+function writableSpan(
+  before: MemberMemory | undefined,
+  { facts, atMs, latencyMs = 0 }: ObservationOf<'sql'>,
+  hasRestarted: boolean,
+): Pick<MemberMemory, 'writableSinceMs' | 'writableAtMs'> {
+  if (facts?.inRecovery === undefined)
+    return { writableSinceMs: before?.writableSinceMs, writableAtMs: before?.writableAtMs };
+  if (facts.inRecovery) return { writableSinceMs: undefined, writableAtMs: undefined };
+  const sinceMs = hasRestarted ? undefined : before?.writableSinceMs;
+  return { writableSinceMs: sinceMs ?? atMs, writableAtMs: atMs - latencyMs };
 }
 
 function rememberHost(next: Draft, seen: ObservationOf<'host'>): void {

@@ -1,4 +1,6 @@
-// Two members are out of recovery, both seen so lately. Never add a third.
+// Two members are out of recovery at the same time, both seen so lately. Never add a third. One that was seen so until it
+// died, and another from later on, are a promotion.
+import type { MemberMemory } from '../../observation/index.ts';
 import { asFailure, type Hypothesis } from '../weighing.ts';
 import { sayList } from '../words.ts';
 
@@ -6,10 +8,16 @@ export const splitBrain: Hypothesis = {
   verdict: 'split-brain',
   weigh(exhibit) {
     const { given } = exhibit;
-    const writable = given.topology.members.filter(({ id }) => {
+    const seen = given.topology.members.flatMap(({ id }) => {
       const member = given.memory.members.get(id);
-      return member?.inRecovery === false && given.nowMs - (member.inRecoveryAtMs ?? 0) <= given.policy.freshnessMs;
+      const isWritable = member?.inRecovery === false;
+      return isWritable && given.nowMs - (member.inRecoveryAtMs ?? 0) <= given.policy.freshnessMs
+        ? [{ id, member }]
+        : [];
     });
+    const writable = seen.filter(({ id, member }) =>
+      seen.some((other) => other.id !== id && areAtOnce(member, other.member)),
+    );
     if (writable.length < 2) return undefined;
     const names = sayList(writable.map((m) => m.id));
     return {
@@ -23,3 +31,15 @@ export const splitBrain: Hypothesis = {
     };
   },
 };
+
+/** Each was seen out of recovery by a look that began after the other had been seen so. */
+function areAtOnce(one: MemberMemory, other: MemberMemory): boolean {
+  return isSeenAfter(one, other) && isSeenAfter(other, one);
+}
+
+function isSeenAfter(
+  { writableAtMs = -Infinity }: MemberMemory,
+  { writableSinceMs = Infinity }: MemberMemory,
+): boolean {
+  return writableAtMs >= writableSinceMs;
+}
