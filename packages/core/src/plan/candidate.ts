@@ -2,8 +2,9 @@
 // received position can lie below the replayed one), then sync state, then priority, then id.
 import { type Lsn, lsnBytes, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
 import type { Case } from '../assessment/case.ts';
-import { find, type Findings } from '../assessment/findings/index.ts';
+import { find, findReach, type Findings } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
+import { isBadReading } from '../observation/index.ts';
 import type { CandidateRow } from './plan.ts';
 
 export type Ranked = {
@@ -51,6 +52,7 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
   const member = given.memory.members.get(standby.id);
   if (config?.priority === 0) return 'its priority is 0: never promoted';
   if (receiver === undefined || !standby.isFresh) return 'it has not answered lately';
+  if (hasFallenSilent(given, standby)) return 'it answers no more';
   if (member?.inRecovery === false) return 'it is not in recovery';
   if (config !== undefined && config.delayMs > 0) return 'it replays with a delay by design';
   if (!standby.isDirect) return `${standby.whyNot ?? 'it does not follow the primary'}`;
@@ -74,6 +76,15 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
     systemId,
     seenAtMs: receiver.atMs,
   };
+}
+
+/** Most witnesses that tried it since its last word got no answer: it may be fresh in memory, and as dead as the primary. */
+function hasFallenSilent(given: Case, { id, receiver }: Findings['standbys'][number]): boolean {
+  const failed = findReach(given, id).filter(({ doubt, sql }) => {
+    const last = sql?.isFresh ? sql.track.last : undefined;
+    return doubt === undefined && last !== undefined && isBadReading(last.reading) && last.atMs > (receiver?.atMs ?? 0);
+  });
+  return failed.length * 2 > given.witnesses.length;
 }
 
 function byRank(a: Ranked, b: Ranked): number {

@@ -3,6 +3,7 @@ import { caseOf, type Receiving, tell, type Told, topologyOf, T, threeMembers } 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatLsn, lsnBytes } from '../cluster/index.ts';
+import type { Observation } from '../observation/index.ts';
 import { buildPlan, checkPlan, type Plan, rankCandidates } from './index.ts';
 
 const dead = (standbys: Readonly<Record<string, Receiving>>, more: Told = {}) => [
@@ -81,6 +82,20 @@ describe('the candidate', () => {
     ];
     const outcome = buildPlan(caseAt(seen, { topology: topologyOf(threeMembers.slice(0, 2)) }), 1);
     expect(outcome.ok ? '' : outcome.because).toMatch(says);
+  });
+
+  it('is none that most witnesses get no answer from any more, though its last word is fresh', () => {
+    const refused = (by: readonly string[]) =>
+      by.map((id): Observation => {
+        const member = 'orders-2';
+        return { by: id, cluster: 'orders', member, probe: 'sql', outcome: 'refused', atMs: T + 29_500, latencyMs: 1 };
+      });
+    const chosenBy = (...by: readonly string[]) => {
+      const { chosen, rows } = rankCandidates(caseAt([...dead(both), ...refused(by)], { nowS: 30 }));
+      return [chosen?.member, rows.find((r) => r.member === 'orders-2')?.says];
+    };
+    expect(chosenBy('w-a')).toEqual(['orders-2', 'received the most WAL']);
+    expect(chosenBy('w-a', 'w-b')).toEqual(['orders-3', 'it answers no more']);
   });
 
   it('is none that was never seen attached, unless the record says it was', () => {
