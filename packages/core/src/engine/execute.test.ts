@@ -7,6 +7,7 @@ import type { Assessment } from '../assessment/index.ts';
 import { formatLsn, lsnBytes, resolvePolicy } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/index.ts';
 import { buildPlan } from '../plan/index.ts';
+import type { Observation } from '../observation/index.ts';
 import type { Proposal } from '../proposal/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 import { type DecisionInput, type Effect, type EngineState, initialState, type Input, step } from './index.ts';
@@ -138,6 +139,16 @@ describe('a run taken up by a new process', () => {
     expect(performs(feed(restore(executing, done('look')), tick(60_000)).effects)).toEqual(['look 2']);
   });
 
+  it('begins no act on an approval that was not used in time, whatever the look says; what has begun goes on', () => {
+    const lookedAt = (afterMs: number): readonly JournalEvent[] =>
+      done('look').map((event) => ({ ...event, atMs: T + afterMs }));
+    expect(performs(feed(restore(executing, lookedAt(59_000)), tick(59_999)).effects)).toEqual(['fence 1']);
+    const late = feed(restore(executing, lookedAt(59_000)), tick(60_000));
+    expect([performs(late.effects), stateOf(late.state)]).toEqual([[], 'failed']);
+    const begun = [...done('look'), ...done('fence')];
+    expect(performs(feed(restore(executing, begun), tick(70_000)).effects)).toEqual(['settle 1']);
+  });
+
   it('believes no late answer to a question that it did not ask', () => {
     const state = restore(executing, [...done('look'), ...done('fence'), started('settle')]);
     const facts = {
@@ -207,12 +218,14 @@ describe('a look before an act', () => {
     readonly fenced?: MemberFacts;
     readonly tried?: readonly JournalEvent[];
     readonly attempt?: number;
+    readonly extra?: readonly Observation[];
   };
   /** What the settle came to, of three seconds of answers and the members' own facts. */
   const settle = (told: Told, given: Given = {}) => {
     const { facts = { 'orders-2': standby, 'orders-3': standby }, fenced = {}, tried = [], attempt = 1 } = given;
+    const { extra = [] } = given;
     const answers = [1, 2, 3].map((s): Input => {
-      const observations = tell([s, s + 1], { ...out, ...told }).map((o) => ({
+      const observations = [...tell([s, s + 1], { ...out, ...told }), ...(s === 3 ? extra : [])].map((o) => ({
         ...o,
         nonce: `orders-p1-r1/settle/${attempt}`,
       }));
@@ -260,6 +273,15 @@ describe('a look before an act', () => {
     const given = { facts: { 'orders-2': promoted, 'orders-3': standby }, tried, attempt: 2 };
     expect(settle(served, given)).toEqual([expect.stringMatching(/^done: /)]);
     expect(settle(served, { ...given, facts: { 'orders-2': standby } })[0]).toMatch(/^refused: orders-1 lives/);
+  });
+
+  it('takes a fenced server that is back read-only for what it is, and any other answer for life', () => {
+    const answering = (facts: { inRecovery?: boolean }, outcome: 'ok' | 'starting-up' = 'ok') =>
+      settle({ by: [] }, { extra: witnesses.map(({ id }) => ({ ...old, by: id, outcome, facts })) });
+    const old = { cluster: 'orders', member: 'orders-1', probe: 'sql', atMs: T + 2_500, latencyMs: 1 } as const;
+    expect(answering({ inRecovery: true })[0]).toMatch(/^done: 3 of 3/);
+    expect(answering({}, 'starting-up')).toEqual([]);
+    expect(answering({ inRecovery: false })[0]).toMatch(/^refused: The primary answers/);
   });
 
   it('says of which sibling nothing is known', () => {

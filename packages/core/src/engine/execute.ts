@@ -9,6 +9,7 @@ import type { Judged } from './judge.ts';
 import { judgeLook } from './judge-look.ts';
 import { move, note } from './move.ts';
 import { applyPromotion } from './promoted.ts';
+import { refuseLate } from './refuse-late.ts';
 import { refuseRun } from './refuse-run.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
@@ -79,7 +80,7 @@ function start(
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
-  const refusal = refuseRun(state, cluster, run);
+  const refusal = refuseRun(state, cluster, run) ?? refuseLate(cluster, at);
   if (refusal !== undefined) return getStuck(cluster, run, { says: refusal, nowMs });
   const nonce = `${run.id}/${step.id}/${attempt}`;
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });

@@ -4,7 +4,7 @@ import { countQuorum, find, findReach } from '../assessment/index.ts';
 import { findSignsOfLife } from '../assessment/veto.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
-import { hasStarted, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
+import { hasStarted, isFenceStanding, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
 import { type Answer, isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -23,7 +23,7 @@ export function judgeLook(
   asked: { run: Run; step: Step; look: Look; nowMs: number },
 ): LookAnswer {
   const { run, step, look, nowMs } = asked;
-  const seen = countAnswers(state, cluster, look, nowMs);
+  const seen = countAnswers(state, cluster, { run, look, nowMs });
   if (seen.alive !== undefined)
     return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
   const isLate = nowMs - look.askedAtMs > step.deadlineMs;
@@ -50,8 +50,13 @@ function findLifeSince(state: EngineState, cluster: ClusterState, look: Look, no
   return findSignsOfLife(given, find(given))[0]?.says;
 }
 
-function countAnswers(state: EngineState, cluster: ClusterState, look: Look, nowMs: number) {
-  const isHungCommits = cluster.proposal?.revision.assessment.rule === 'primary-hung/commits';
+function countAnswers(
+  state: EngineState,
+  cluster: ClusterState,
+  { run, look, nowMs }: { readonly run: Run; readonly look: Look; readonly nowMs: number },
+) {
+  const isFenced = isFenceStanding(run);
+  const isHungCommits = cluster.proposal?.revision.assessment.rule === 'primary-hung/commits' && !isFenced;
   const isStarting = cluster.proposal?.revision.assessment.verdict === 'primary-starting';
   const bad = new Set<string>();
   let alive: string | undefined;
@@ -61,12 +66,17 @@ function countAnswers(state: EngineState, cluster: ClusterState, look: Look, now
     const { last, nonced } = probe.track;
     const answer = nonced?.nonce === look.nonce ? nonced.answer : undefined;
     const isFresh = answer !== undefined && nowMs - answer.atMs <= LOOK_FRESH_MS;
-    const counts = (a: Answer) => isBadReading(a.reading) || (isStarting && a.reading === 'starting');
+    // What a fenced server answers that a supervisor has started again, read-only, is no sign of its life as the primary.
+    const counts = (a: Answer) =>
+      isBadReading(a.reading) ||
+      (isStarting && a.reading === 'starting') ||
+      (isFenced && a.facts?.['inRecovery'] === true);
+    const isUnclear = (a: Answer) => a.reading === 'abstains' || (isFenced && a.reading === 'starting');
     if (isFresh && counts(answer)) bad.add(witness.id);
     // A sign of life needs no nonce: it stops, whoever was asked, if its probe began after the question.
     const beganAtMs = last.atMs - (last.latencyMs ?? 0);
     const heard = beganAtMs >= look.askedAtMs ? [last] : [];
-    const signs = [...heard, ...(isFresh ? [answer] : [])].filter((a) => !counts(a) && a.reading !== 'abstains');
+    const signs = [...heard, ...(isFresh ? [answer] : [])].filter((a) => !counts(a) && !isUnclear(a));
     if (signs.length > 0) alive = witness.id;
   }
   const quorum = countQuorum(state.config.witnesses, bad);

@@ -94,6 +94,11 @@ function isFenceLifted(run: Run, { step, state }: StepStatus): boolean {
   return run.journal.findLastIndex((e) => e.type === 'started' && e.step.startsWith('unfence')) > fenced;
 }
 
+/** The fence was proven, and nobody has begun to lift it since. */
+export function isFenceStanding(run: Run): boolean {
+  return foldSteps(run).some((s) => s.step.verb === 'fence' && s.state === 'done' && !isFenceLifted(run, s));
+}
+
 function lifted({ step, attempts }: StepStatus): StepStatus {
   return { step, attempts, state: 'waiting' };
 }
