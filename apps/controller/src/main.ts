@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     adminSocket: args['admin-socket'] ?? join(dirname(file), 'admin.sock'),
     recordFile: args.record,
     consoleFolder: args.console ?? fileURLToPath(new URL('../../console/dist', import.meta.url)),
-    crashAt: process.env['PETROV_CRASH_AT'],
+    crash: { crashAt: process.env['PETROV_CRASH_AT'], stopAt: process.env['PETROV_STOP_AT'] },
     clock: systemClock,
     log,
     shutdown,

@@ -25,7 +25,7 @@ import { AgentDesk } from './intake/agent-desk.ts';
 import { createAskLook } from './intake/ask-looks.ts';
 import { startIntake } from './intake/index.ts';
 import { createCommitter } from './loop/committer.ts';
-import { createCrashPoints } from './loop/crash-points.ts';
+import { type CrashPlaces, createCrashPoints } from './loop/crash-points.ts';
 import { EngineLoop } from './loop/engine-loop.ts';
 import { createEvents, type EventSender } from './loop/events.ts';
 import { toError } from './loop/store-watch.ts';
@@ -44,8 +44,8 @@ export type StartOptions = {
   readonly adminSocket: string;
   readonly recordFile?: string | undefined;
   readonly consoleFolder: string;
-  /** For the crash drill; counts in a sandbox only. */
-  readonly crashAt?: string | undefined;
+  /** For drills; counts in a sandbox only. */
+  readonly crash?: CrashPlaces | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly shutdown: Shutdown;
@@ -124,7 +124,7 @@ async function openBase(options: StartOptions): Promise<Base> {
 
 async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) {
   const { config, clock, log, pool, kit, shutdown, events, restored } = base;
-  const crash = createCrashPoints(base.crashAt, config.sandboxSocket !== undefined);
+  const crash = createCrashPoints(base.crash ?? {}, config.sandboxSocket !== undefined);
   const pagers = createPagers(config, { clock, readSecret: resolveSecret });
   const watch = startStoreWatch({ ...base, name: config.name, pagers, append: base.audit.append });
   const deliveries = await startDeliveries({

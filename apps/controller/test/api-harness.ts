@@ -93,7 +93,7 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
       bootId,
       kit,
       pagersOf: () => [],
-      crash: createCrashPoints(undefined, false),
+      crash: createCrashPoints({}, false),
       signal: new AbortController().signal,
     }),
     act: () => Promise.resolve(undefined),

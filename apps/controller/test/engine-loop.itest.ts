@@ -51,7 +51,7 @@ async function makeLoop(
       bootId: 'boot-1',
       kit,
       pagersOf: () => ['hook'],
-      crash: createCrashPoints(undefined, false),
+      crash: createCrashPoints({}, false),
       signal: abort.signal,
     }),
     act: (act) => {

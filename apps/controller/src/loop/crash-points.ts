@@ -1,5 +1,6 @@
-// For the crash-matrix drill: a process that built its own sandbox may be told to die by SIGKILL at one exact place, such
-// as `before-journal:promote:started`, `after-journal:promote:started`, `during-act:promote`, `after-act:promote`.
+// For drills: a process that built its own sandbox may be told to die by SIGKILL at one exact place, such as
+// `before-journal:promote:started`, `after-journal:promote:started`, `during-act:promote`, `after-act:promote`; or to stop
+// there by SIGSTOP, once, until somebody lets it go on.
 import type { Effect } from '@petrov/core/engine';
 
 export type CrashPoints = {
@@ -7,12 +8,18 @@ export type CrashPoints = {
   readonly act: (when: 'during' | 'after', step: string) => void;
 };
 
-/** `crashAt` comes from the environment; without a sandbox it's ignored. */
-export function createCrashPoints(crashAt: string | undefined, hasSandbox: boolean): CrashPoints {
+/** Places come from the environment; without a sandbox they're ignored. */
+export type CrashPlaces = { readonly crashAt?: string | undefined; readonly stopAt?: string | undefined };
+
+export function createCrashPoints({ crashAt, stopAt }: CrashPlaces, hasSandbox: boolean): CrashPoints {
+  let hasStopped = false;
   const dieAt = (place: string, step: string, event: string) => {
-    if (!hasSandbox || crashAt === undefined) return;
+    if (!hasSandbox) return;
     const named = [step, step.split('-')[0] ?? step].map((name) => [place, name, event].filter(Boolean).join(':'));
-    if (named.includes(crashAt)) process.kill(process.pid, 'SIGKILL');
+    if (crashAt !== undefined && named.includes(crashAt)) process.kill(process.pid, 'SIGKILL');
+    if (hasStopped || stopAt === undefined || !named.includes(stopAt)) return;
+    hasStopped = true;
+    process.kill(process.pid, 'SIGSTOP');
   };
   return {
     journal: (when, effects) => {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSite, monotonicMs, readWriterLog, type Site, startWriter } from '@petrov/sandbox';
 import { DrillError } from '../errors.ts';
+import { applyFault } from '../rig/control.ts';
 import { firstAckMs } from '../run/acks.ts';
 import type { PlannedFault } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
@@ -38,7 +39,7 @@ export async function measureBare({ root, fault, load, signal }: BareInput): Pro
   const session = await openSession(site, PROMOTED);
   try {
     const [primary] = site.memberIds();
-    await site.fault(fault.name, { member: primary });
+    await applyFault(site, fault.name, [primary ?? '']);
     await pause(DEAD_FOR_MS, undefined, signal === undefined ? {} : { signal });
     const sentMs = monotonicMs();
     session.send('SELECT pg_promote();');

@@ -72,7 +72,7 @@ export async function playRound(input: RoundInput): Promise<Round> {
 }
 
 async function readRound(rig: Rig, played: Played): Promise<Round> {
-  const { site, cluster, client, storeUrl } = rig.parts;
+  const { site, cluster, client, stores } = rig.parts;
   await client.child.stop();
   const log = await readWriterLog(client.logFile);
   const { asked, answered, fault } = played;
@@ -87,7 +87,7 @@ async function readRound(rig: Rig, played: Played): Promise<Round> {
   ]);
   const run = runs.find((one) => one.proposal === proposal.id);
   if (run === undefined) throw new DrillError('not-measured', `no run of ${proposal.id} is known`);
-  const stored = await readStoredJournal(storeUrl, run.id);
+  const stored = await readStoredJournal(stores.databaseUrl, run.id);
   const { candidate } = run.plan;
   const writableMs = firstAckMs(log.acks, candidate, fault.monotonicMs);
   if (writableMs === undefined)

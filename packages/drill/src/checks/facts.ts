@@ -2,8 +2,11 @@
 import type { AuditEntryView, AuditVerification, ProposalView, RunView } from '@petrov/core/wire';
 import type { FaultStamp, SiteStatus, WriterLog } from '@petrov/sandbox';
 import type { InboxMessage } from '../rig/inbox.ts';
+import type { Returned } from '../disturbance/index.ts';
 import { longestPauseMs } from '../run/acks.ts';
+import type { Cast } from '../run/apply.ts';
 import type { Answered, OperatorPart } from '../run/operator.ts';
+import type { Ended } from '../run/run-end.ts';
 import type { WalLoss } from '../run/wal.ts';
 import type { Seen } from '../run/watch.ts';
 import type { Scenario } from '../scenario/index.ts';
@@ -26,6 +29,9 @@ export type Gathered = {
   readonly asked?: ProposalView | undefined;
   readonly proposal?: ProposalView | undefined;
   readonly answered?: Answered | undefined;
+  readonly cast: Cast;
+  readonly endings: readonly Ended[];
+  readonly returned?: Returned | undefined;
   readonly runs: readonly RunView[];
   readonly log: WriterLog;
   readonly lost: readonly number[];

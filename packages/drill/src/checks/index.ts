@@ -1,9 +1,11 @@
 // Which checks a drill has to pass, by what its script says and what the operator did.
 import type { Check } from '../run/report.ts';
 import type { Gathered } from './facts.ts';
+import { checkChosen, checkEndings, checkUnchanged } from './endings.ts';
 import { checkAudit, checkLost, checkPage, checkPromotion } from './promotion.ts';
 import { checkCrash } from './crash.ts';
 import { checkFalseAlarm, checkNothingPromoted } from './quiet.ts';
+import { checkStale } from './stale.ts';
 
 export function checkDrill(facts: Gathered): readonly Check[] {
   return [checkVerdict(facts), checkSplitBrain(facts), ...checkPart(facts)];
@@ -12,7 +14,10 @@ export function checkDrill(facts: Gathered): readonly Check[] {
 function checkPart(facts: Gathered): readonly Check[] {
   if (facts.crash !== undefined) return checkCrash(facts, facts.crash);
   if (!facts.scenario.proposes) return [...checkFalseAlarm(facts), checkLost(facts), checkAudit(facts, [])];
-  if (facts.answered?.kind === 'approve') return checkPromotion(facts);
+  if (facts.answered?.kind === 'approve') {
+    const ended = facts.scenario.outcome === 'unchanged' ? checkUnchanged(facts) : checkPromotion(facts);
+    return [checkEndings(facts), ...checkChosen(facts), ...ended, ...checkStale(facts)];
+  }
   const codes = facts.answered?.kind === 'reject' ? ['P2001', 'P2004'] : ['P2001'];
   return [checkPage(facts), checkNothingPromoted(facts), checkAudit(facts, codes)];
 }

@@ -1,5 +1,6 @@
 // Checks of a drill in which a person approves: the right thing happened, once, as planned, and nobody was lied to.
 import { isLsnAtLeast } from '@petrov/core/cluster';
+import { asideOf } from '../run/apply.ts';
 import type { Check } from '../run/report.ts';
 import { type Gathered, promotedMembers } from './facts.ts';
 
@@ -89,7 +90,10 @@ function capOf({ proposal }: Gathered): number {
 function checkSiblings(facts: Gathered): Check {
   const id = 'siblings-follow';
   const [promoted] = promotedMembers(facts);
-  const siblings = facts.status.members.filter(({ id: member }) => member !== facts.primary && member !== promoted);
+  const aside = asideOf(facts.scenario, facts.cast);
+  const siblings = facts.status.members.filter(
+    ({ id: member }) => member !== facts.primary && member !== promoted && !aside.includes(member),
+  );
   const following = siblings.filter((one) => one.receiving === true && one.timeline === facts.timeline + 1);
   const says = siblings.map(
     (one) =>

@@ -130,15 +130,17 @@ async function populate(run: Run, base: Base): Promise<RigParts> {
   undo.add('the programs in the hosts', async () => {
     isEnding = true;
   });
-  await settleAll([startAgents(hosts), startWitnesses(hosts)]);
+  const [agents] = await settleAll([startAgents(hosts), startWitnesses(hosts)]);
   say('programs', 'three witnesses and three agents run in their hosts');
   await controller.waitUntilUp(options.signal);
   say('controller', `the controller answers on port ${ground.port}`);
   // Last, since its writes take what the others need to come up.
   const client = await startClient(run, { site, stores, configs, folder, onDied });
   const url = `http://localhost:${ground.port}`;
+  const { cluster } = options;
+  const { agentSocket } = configs;
   const { inbox } = ground;
-  return { site, cluster: options.cluster, inbox, client, controller, storeUrl: stores.databaseUrl, url };
+  return { site, cluster, stores, inbox, client, controller, agents, agentSocket, url };
 }
 
 async function startPower({ dataFolder, undo, options }: Run, site: Site): Promise<ConfigInput['power']> {

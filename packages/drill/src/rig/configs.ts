@@ -157,6 +157,12 @@ export function getSet(site: SiteDescription, cluster: string): SiteDescription[
   return set;
 }
 
+export function findMember(site: SiteDescription, cluster: string, id: string): MemberDescription {
+  const member = getSet(site, cluster).members.find((one) => one.id === id);
+  if (member === undefined) throw new Error(`the set ${cluster} has no member ${id}`);
+  return member;
+}
+
 function memberOf(member: MemberDescription, isSync: boolean) {
   return { id: member.id, zone: member.zone, role: member.role, sync: isSync && member.role === 'standby' };
 }

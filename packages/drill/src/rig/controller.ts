@@ -24,12 +24,12 @@ export type ControllerHooks = {
 const UP_WITHIN_MS = 120_000;
 
 export class ControllerProcess {
-  readonly #place: ControllerPlace;
+  readonly place: ControllerPlace;
   readonly #hooks: ControllerHooks;
   #child: Child | undefined;
 
   constructor(place: ControllerPlace, hooks: ControllerHooks) {
-    this.#place = place;
+    this.place = place;
     this.#hooks = hooks;
   }
 
@@ -39,7 +39,7 @@ export class ControllerProcess {
   }
 
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { mainPath, configFile, adminSocket, recordFile, logFile } = this.#place;
+    const { mainPath, configFile, adminSocket, recordFile, logFile } = this.place;
     const record = recordFile === undefined ? [] : ['--record', recordFile];
     const argv = [process.execPath, mainPath, '--config', configFile, '--admin-socket', adminSocket, ...record];
     const started = spawnOutside(argv, { logFile, env });
@@ -54,7 +54,7 @@ export class ControllerProcess {
     void this.child.exited.finally(() => (hasEnded = true)).catch(() => undefined); // told by the watch of the child
     const isUp = async (): Promise<boolean> => {
       if (hasEnded)
-        throw new DrillError('gave-up', `the controller did not start:\n${await lastLines(this.#place.logFile)}`);
+        throw new DrillError('gave-up', `the controller did not start:\n${await lastLines(this.place.logFile)}`);
       await client.get('/status', StatusView);
       return true;
     };
@@ -62,7 +62,7 @@ export class ControllerProcess {
       await waitUntil(isUp, { what: 'the controller to answer', timeoutMs: UP_WITHIN_MS, everyMs: 50, signal });
     } catch (error) {
       if (error instanceof DrillError && error.code === 'timed-out') {
-        const said = await lastLines(this.#place.logFile);
+        const said = await lastLines(this.place.logFile);
         throw new DrillError('timed-out', `${error.message}. Its log ends with:\n${said || '(nothing)'}`, error);
       }
       throw error;
@@ -70,7 +70,7 @@ export class ControllerProcess {
   }
 
   client(headers: Readonly<Record<string, string>> = { 'x-petrov-user': 'petrov-up' }): ApiClient {
-    return createApiClient({ socketPath: this.#place.adminSocket, headers });
+    return createApiClient({ socketPath: this.place.adminSocket, headers });
   }
 
   async signIn(): Promise<SignInLink> {

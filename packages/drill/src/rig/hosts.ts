@@ -32,10 +32,10 @@ export async function startWitnesses(input: HostsInput): Promise<readonly Child[
 }
 
 /** The gate stands before its agent runs: from then on nothing starts a member past it. */
-export async function startAgents(input: HostsInput): Promise<readonly Child[]> {
+export async function startAgents(input: HostsInput): Promise<ReadonlyMap<string, Child>> {
   const { site, configs, folder } = input;
   const { members } = getSet(site.description, configs.cluster);
-  return await Promise.all(
+  const started = await Promise.all(
     members.map(async (member) => {
       const file = await writeConfig(folder, `agent-${member.id}.yaml`, agentConfig(configs, member));
       const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`);
@@ -51,9 +51,10 @@ export async function startAgents(input: HostsInput): Promise<readonly Child[]> 
           (isOn) => isOn && input.onDied(died),
           () => input.onDied(died),
         );
-      return await startNode({ ...input, onDied }, member.id, named, args);
+      return [member.id, await startNode({ ...input, onDied }, member.id, named, args)] as const;
     }),
   );
+  return new Map(started);
 }
 
 async function startNode(

@@ -8,6 +8,7 @@ import type { Child } from './child.ts';
 import type { ControllerProcess } from './controller.ts';
 import type { Inbox } from './inbox.ts';
 import type { RigOptions } from './options.ts';
+import type { Stores } from './stores.ts';
 import { Undo } from './undo.ts';
 
 export type Client = {
@@ -19,11 +20,14 @@ export type Client = {
 export type RigParts = {
   readonly site: Site;
   readonly cluster: string;
+  readonly stores: Stores;
   readonly inbox: Inbox;
   readonly client: Client;
   readonly controller: ControllerProcess;
-  /** Of Petrov's own Postgres. */
-  readonly storeUrl: string;
+  /** By the member beside which each runs. */
+  readonly agents: ReadonlyMap<string, Child>;
+  /** Where they find the controller. */
+  readonly agentSocket: string;
   /** Of the console. */
   readonly url: string;
 };
@@ -54,6 +58,11 @@ export class Rig {
     await controller.child.exited;
     await controller.start(env);
     await controller.waitUntilUp();
+  }
+
+  /** Something more that has to end with it. */
+  addUndo(name: string, end: () => Promise<unknown>): void {
+    this.#undo.add(name, end);
   }
 
   /** Takes everything down, once; answers in words what could not be ended. */

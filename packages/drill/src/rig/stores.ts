@@ -1,23 +1,34 @@
 // The controller's own Postgres and Redis: those that the environment names, else embedded ones below the data folder.
 import { join } from 'node:path';
-import { startEmbeddedPostgres, startEmbeddedRedis } from '@petrov/sandbox';
+import { type EmbeddedPostgres, startEmbeddedPostgres, startEmbeddedRedis } from '@petrov/sandbox';
+import { DrillError } from '../errors.ts';
 import type { Undo } from './undo.ts';
 
-export type Stores = { readonly databaseUrl: string; readonly redisUrl: string };
+export type Stores = {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Absent where the environment names another. */
+  readonly postgres?: EmbeddedPostgres | undefined;
+};
 export type GivenStores = { readonly databaseUrl?: string | undefined; readonly redisUrl?: string | undefined };
 
 export async function startStores(dataFolder: string, undo: Undo, given: GivenStores = {}): Promise<Stores> {
-  const [databaseUrl, redisUrl] = await Promise.all([
-    given.databaseUrl ?? startPostgres(join(dataFolder, 'postgres'), undo),
+  const [postgres, redisUrl] = await Promise.all([
+    given.databaseUrl === undefined ? startPostgres(join(dataFolder, 'postgres'), undo) : undefined,
     given.redisUrl ?? startRedis(join(dataFolder, 'redis'), undo),
   ]);
-  return { databaseUrl, redisUrl };
+  return { databaseUrl: postgres?.url ?? given.databaseUrl ?? '', redisUrl, postgres };
 }
 
-async function startPostgres(folder: string, undo: Undo): Promise<string> {
+export function getOwnPostgres({ postgres }: Stores): EmbeddedPostgres {
+  if (postgres !== undefined) return postgres;
+  throw new DrillError('not-ours', "the controller's Postgres was not started here: it is left alone");
+}
+
+async function startPostgres(folder: string, undo: Undo): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres({ folder });
   undo.add("Petrov's own Postgres", () => postgres.stop(), 40_000);
-  return postgres.url;
+  return postgres;
 }
 
 async function startRedis(folder: string, undo: Undo): Promise<string> {

@@ -53,7 +53,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     preset: options.preset ?? 'default',
     profile: options.profile ?? 'default',
     port: 0,
-    ...(options.crashAt === undefined ? {} : { controllerEnv: { PETROV_CRASH_AT: options.crashAt } }),
+    controllerEnv: places(options),
     onProgress: ({ says, atMs }) => say(`${(atMs / 1000).toFixed(1)} s ${says}`),
     onProblem: (says) => problems.push(says),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -79,6 +79,14 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   const report = { ...played, checks, passed: checks.every(({ ok }) => ok) };
   if (options.reportFolder !== undefined) await keepReport(report, options.reportFolder);
   return report;
+}
+
+/** Where the controller is to die, or to stop in mid-air. */
+function places({ crashAt, scenario }: DrillOptions): Readonly<Record<string, string>> {
+  return {
+    ...(crashAt === undefined ? {} : { PETROV_CRASH_AT: crashAt }),
+    ...(scenario.held === undefined ? {} : { PETROV_STOP_AT: scenario.held.at }),
+  };
 }
 
 async function play(options: DrillOptions, rig: Rig, say: (says: string) => void) {

@@ -1,13 +1,14 @@
 // After the script: asks the servers, the controller and the writers' log for all that the checks look at.
 import { AuditPage, AuditVerification, ProposalView, RunView } from '@petrov/core/wire';
-import { findLostIds, monotonicMs, readWriterLog, type SiteStatus } from '@petrov/sandbox';
+import { findLostIds, monotonicMs, readWriterLog, type SiteStatus, type WriterLog } from '@petrov/sandbox';
 import { z } from 'zod';
 import type { Gathered } from '../checks/facts.ts';
-import { getSet } from '../rig/configs.ts';
+import type { Returned } from '../disturbance/index.ts';
 import type { Rig } from '../rig/rig.ts';
 import { waitUntil } from '../wait.ts';
+import { asideOf } from './apply.ts';
 import type { Played, ScriptInput } from './script.ts';
-import { measureWalLoss, type WalLoss } from './wal.ts';
+import { measureLoss } from './wal.ts';
 import type { Watch } from './watch.ts';
 
 const AUDIT_PAGE = 200;
@@ -22,12 +23,16 @@ export async function gather(
   const endedMonotonicMs = monotonicMs();
   const { site, cluster, client: writers, inbox } = rig.parts;
   await writers.child.stop();
-  const log = await readWriterLog(writers.logFile);
-  const status = await settledStatus(rig, played);
+  const log = untilReturned(await readWriterLog(writers.logFile), played.returned);
+  const status = await settledStatus(rig, played, asideOf(input.scenario, played.cast));
   const primaries = status.members.filter((member) => member.role === 'primary');
   const promoted = primaries.find((member) => member.id !== played.primary)?.id;
   const lost = primaries.length === 1 ? await findLostIds(site, log.acks, cluster) : [];
-  const wal = promoted === undefined ? undefined : await measureLoss(rig, played, promoted);
+  const wal =
+    played.wal ??
+    (promoted === undefined
+      ? undefined
+      : await measureLoss(rig, { from: played.primary, to: promoted, timeline: played.timeline }));
   const oldPrimary = promoted === undefined ? undefined : await startOldPrimary(rig, played.primary);
   const client = rig.client();
   const id = played.asked?.proposal.id;
@@ -58,13 +63,24 @@ export async function gather(
   };
 }
 
+/** What a server acknowledged that was let loose on purpose is no loss of the promotion, and no split brain by our hand. */
+function untilReturned(log: WriterLog, returned: Returned | undefined): WriterLog {
+  if (returned === undefined) return log;
+  const { member, monotonicMs: sinceMs } = returned;
+  return {
+    ...log,
+    acks: log.acks.filter((ack) => ack.member !== member || ack.monotonicMs < sinceMs),
+    splitBrains: log.splitBrains.filter(({ fromMonotonicMs }) => fromMonotonicMs < sinceMs),
+  };
+}
+
 /** Siblings may still be on their way to the new primary: given some time, and then as they are. */
-async function settledStatus(rig: Rig, played: Played): Promise<SiteStatus> {
+async function settledStatus(rig: Rig, played: Played, aside: readonly string[]): Promise<SiteStatus> {
   const first = await answeredStatus(rig, () => true);
   if (!first.members.some((member) => member.role === 'primary' && member.id !== played.primary)) return first;
   return await answeredStatus(rig, ({ members }) =>
     members
-      .filter((one) => one.role === 'standby' && one.id !== played.primary)
+      .filter((one) => one.role === 'standby' && one.id !== played.primary && !aside.includes(one.id))
       .every((one) => one.receiving && (one.timeline ?? 0) > played.timeline),
   );
 }
@@ -79,15 +95,6 @@ async function answeredStatus(rig: Rig, isSettled: (status: SiteStatus) => boole
   };
   const settled = waitUntil(look, { what: 'the members to answer', timeoutMs: FOLLOW_WITHIN_MS, everyMs: 100 });
   return await settled.catch(() => site.status()); // the checks say who doesn't
-}
-
-async function measureLoss(rig: Rig, played: Played, promoted: string): Promise<WalLoss | undefined> {
-  const { site, cluster } = rig.parts;
-  const { members } = getSet(site.description, cluster);
-  const from = members.find(({ id }) => id === played.primary);
-  const to = members.find(({ id }) => id === promoted);
-  if (from === undefined || to === undefined) return undefined;
-  return await measureWalLoss(site, { from, to, timeline: played.timeline });
 }
 
 /** As a person would who doesn't know: the fence has to hold. */

@@ -20,7 +20,8 @@ export type Answered = {
   readonly says: string;
 };
 
-const ANSWER_WITHIN_MS = 30_000;
+/** A controller that stands still takes it when it goes on. */
+const ANSWER_WITHIN_MS = 150_000;
 const HUMAN_WITHIN_MS = 900_000;
 const Paged = z.object({ data: z.object({ proposal: z.string() }) });
 /** Refusals that a second look can change. */
@@ -39,7 +40,13 @@ export function proposalOf(page: InboxMessage): string {
 
 export async function answer(
   rig: Rig,
-  of: { readonly scenario: string; readonly proposal: string; readonly kind: 'approve' | 'reject' },
+  of: {
+    readonly scenario: string;
+    readonly proposal: string;
+    readonly kind: 'approve' | 'reject' | 'resume' | 'abandon';
+    /** Which one of this kind it is. */
+    readonly nth?: number;
+  },
 ): Promise<Answered> {
   const client = rig.client(of.scenario);
   const path = `/proposals/${encodeURIComponent(of.proposal)}`;
@@ -53,13 +60,17 @@ export async function answer(
       revision: proposal.revision.number,
       digests: proposal.revision.digests,
       reason: `drill ${of.scenario}: ${of.kind} on this page`,
-      idempotencyKey: `drill-${of.kind}-${proposal.revision.number}-${refusals}-${of.proposal}`.slice(0, 100),
+      idempotencyKey: `drill-${of.kind}-${of.nth ?? 0}-${proposal.revision.number}-${refusals}-${of.proposal}`.slice(
+        0,
+        100,
+      ),
     };
     try {
       const reply = await client.post(`${path}/decisions`, request, DecisionReply);
       return { kind: of.kind, says: reply.says, ...decided };
     } catch (error) {
       if (!(error instanceof ApiRefused)) throw error;
+      if (error.code === 'in-flight') return undefined; // the same answer, sent before, is being recorded
       refusals += 1;
       if (error.status === 503 || lookAgain.has(error.code)) return undefined;
       throw new DrillError('gave-up', `the answer was refused (${error.code}): ${error.message}`, error);

@@ -3,24 +3,36 @@
 import { ProposalView } from '@petrov/core/wire';
 import { type FaultStamp, type MemberStatus, monotonicMs } from '@petrov/sandbox';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Returned, Stage } from '../disturbance/index.ts';
 import { DrillError } from '../errors.ts';
-import { applyFault } from '../rig/control.ts';
 import type { InboxMessage } from '../rig/inbox.ts';
 import type { Rig } from '../rig/rig.ts';
 import { isAllWell } from '../rig/wait-until-healthy.ts';
-import type { Scenario } from '../scenario/index.ts';
+import type { Ending, Scenario } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
+import { applyAll, applyPlanned, type Cast, castFor, sayPlanned } from './apply.ts';
+import { playHeld } from './held.ts';
 import { type Answered, answer, awaitHuman, type OperatorPart, proposalOf } from './operator.ts';
+import { AFTER_ACK_MS, awaitEnd, awaitWrites, type Ended } from './run-end.ts';
+import { playSequel } from './sequel.ts';
+import { measureLoss, type WalLoss } from './wal.ts';
 
 export type Played = {
   primary: string;
   timeline: number;
+  cast: Cast;
   fault: FaultStamp;
   /** When it was healed, on the wall clock. */
   healedAtMs?: number;
   page?: InboxMessage;
   asked?: ProposalView;
   answered?: Answered;
+  /** Each end of the run, and each time it got stuck. */
+  endings: readonly Ended[];
+  /** What the new timeline doesn't have, right after the run. */
+  wal?: WalLoss;
+  /** A server that was made to take writes behind Petrov's back. */
+  returned?: Returned;
 };
 
 export type ScriptInput = {
@@ -33,41 +45,60 @@ export type ScriptInput = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** What the parts of the script know and learn. */
+type Known = {
+  readonly know: (more: Partial<Played>) => void;
+  readonly cast: () => Cast;
+  readonly stage: Stage;
+  readonly timeline: number;
+};
+
+const SUCCEEDS: Ending = { state: 'succeeded', says: /./ };
 const STEADY_MS = 3_000;
 const QUIET_AFTER_ANSWER_MS = 8_000;
-const RUN_WITHIN_MS = 90_000;
-const AFTER_ACK_MS = 1_500;
 const HEALED_WITHIN_MS = 90_000;
 
 /** `onPlayed` gets each thing as it becomes known. */
 export async function playScript(input: ScriptInput, onPlayed: (played: Played) => void): Promise<void> {
-  const { rig, scenario, say } = input;
+  const { rig, scenario, say, signal } = input;
   await steady(input);
-  const { site } = rig.parts;
-  const before = findPrimary((await site.status()).members);
-  const args = scenario.fault.args.map((arg) => (arg === '@primary' ? before.id : arg));
+  const { members } = await rig.parts.site.status();
+  const before = findPrimary(members);
+  const standbys = members.filter(({ id }) => id !== before.id).map(({ id }) => id);
   const paged = nextPage(rig);
   const startedMs = monotonicMs();
   let played: Played = {
     primary: before.id,
     timeline: before.timeline ?? 1,
+    cast: castFor(before.id, standbys),
     fault: { atMs: Date.now(), monotonicMs: startedMs },
+    endings: [],
   };
   const know = (more: Partial<Played>): void => onPlayed((played = { ...played, ...more }));
+  const stage: Stage = { rig, sessions: new Map(), onReturned: (returned) => know({ returned }) };
+  const known: Known = { know, cast: () => played.cast, stage, timeline: played.timeline };
   know({});
-  const applied = applyFault(site, scenario.fault.name, args);
-  know({ fault: await applied });
-  say(`${scenario.fault.name} ${args.join(' ')}`);
-  if (scenario.proposes) await proposed(input, paged, know);
-  else await falseAlarm(input, know);
+  try {
+    if (scenario.first !== undefined) {
+      say(scenario.first.faults.map((fault) => sayPlanned(fault, played.cast)).join(', '));
+      await applyAll(stage, played.cast, scenario.first.faults);
+      await pause(scenario.first.forMs, undefined, signal === undefined ? {} : { signal });
+    }
+    const { cast } = played;
+    const all = [scenario.fault, ...(scenario.together ?? [])];
+    const [fault] = await Promise.all(all.map(async (planned) => await applyPlanned(stage, cast, planned)));
+    know(fault === undefined ? {} : { fault });
+    say(all.map((planned) => sayPlanned(planned, cast)).join(', '));
+    if (scenario.proposes) await proposed(input, paged, known);
+    else await falseAlarm(input, know);
+  } finally {
+    for (const session of stage.sessions.values()) session.kill();
+  }
 }
 
-async function proposed(
-  input: ScriptInput,
-  paged: ReturnType<typeof nextPage>,
-  know: (more: Partial<Played>) => void,
-): Promise<void> {
+async function proposed(input: ScriptInput, paged: ReturnType<typeof nextPage>, known: Known): Promise<void> {
   const { rig, scenario, operator, say, decideAfterMs = 0, signal } = input;
+  const { know, cast, stage } = known;
   const page = await waitUntil(async () => paged.found(), {
     what: 'a page that asks for a decision',
     timeoutMs: scenario.proposalWithinMs,
@@ -85,34 +116,50 @@ async function proposed(
   }
   if (decideAfterMs > 0) await pause(decideAfterMs, undefined, signal === undefined ? {} : { signal });
   if (operator === 'human') say(`waiting for a person: ${rig.parts.url}/proposals/${proposal}`);
-  const [asked, answered] = await Promise.all([
-    read,
+  const asked = await read;
+  const { primary, candidate, other } = cast();
+  know({ asked, cast: castFor(primary, [candidate, other], asked.proposal.revision.plan.candidate) });
+  const { held } = scenario;
+  const isHeld = held !== undefined && operator !== 'reject';
+  const [answered] = await Promise.all([
     operator === 'human'
       ? awaitHuman(rig, proposal, signal)
       : answer(rig, { scenario: scenario.id, proposal, kind: operator }),
+    isHeld ? playHeld({ stage, held, cast, say, signal }) : undefined,
   ]);
-  know({ asked, answered });
+  know({ answered });
   say(`${answered.kind}: ${answered.says}`);
   if (answered.kind !== 'approve') {
     await pause(QUIET_AFTER_ANSWER_MS, undefined, signal === undefined ? {} : { signal });
     return;
   }
-  await runToItsEnd(input, proposal);
+  await runToItsEnd(input, proposal, known);
 }
 
-/** Until the run has ended or needs a person; then long enough for the client to have come back, if it can. */
-async function runToItsEnd({ rig, say, signal }: ScriptInput, proposal: string): Promise<void> {
-  const path = `/proposals/${encodeURIComponent(proposal)}`;
-  const ended = await waitUntil(
-    async () => {
-      const { proposal: now } = await rig.client().get(path, ProposalView);
-      return ['succeeded', 'stuck', 'failed', 'abandoned', 'expired', 'withdrawn'].includes(now.state) && now.state;
-    },
-    { what: 'the run to end', timeoutMs: RUN_WITHIN_MS, everyMs: 50, signal },
-  );
-  say(`the proposal is ${ended}`);
-  if (ended === 'succeeded')
-    await waitUntil(async () => isAcknowledging(rig), { what: 'client writes', timeoutMs: 20_000, signal });
+/** The run to its end, then what follows; each end of it is told. */
+async function runToItsEnd(
+  input: ScriptInput,
+  proposal: string,
+  { know, cast, stage, timeline }: Known,
+): Promise<void> {
+  const { rig, scenario, say, signal } = input;
+  const asked = { rig, proposal, signal };
+  const endings: Ended[] = [];
+  const note = (ended: Ended): void => {
+    endings.push(ended);
+    know({ endings: [...endings] });
+    say(`the proposal is ${ended.state}: ${ended.says}`);
+  };
+  note(await awaitEnd(asked, scenario.ends ?? SUCCEEDS));
+  if (endings[0]?.state === 'succeeded') {
+    await awaitWrites(asked);
+    know({ wal: await measureLoss(rig, { from: cast().primary, to: cast().candidate, timeline }) });
+  }
+  for (const [nth, sequel] of (scenario.sequels ?? []).entries()) {
+    const ended = await playSequel({ stage, cast: cast(), scenario: scenario.id, proposal, say, signal }, sequel, nth);
+    if (ended !== undefined) note(ended);
+    if (ended?.state === 'succeeded') await awaitWrites(asked);
+  }
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
 }
 
@@ -147,10 +194,6 @@ async function steady({ rig, signal }: ScriptInput): Promise<void> {
 
 async function isWell(rig: Rig): Promise<boolean> {
   return isAllWell(await rig.view());
-}
-
-async function isAcknowledging(rig: Rig): Promise<boolean> {
-  return ((await rig.view()).writes?.succeeded ?? 0) > 0;
 }
 
 /** Keeps the first page that asks for a decision from now on. */

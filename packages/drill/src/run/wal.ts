@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { Lsn, lsnDistanceBytes } from '@petrov/core/cluster';
 import type { MemberDescription, Site } from '@petrov/sandbox';
 import { DrillError } from '../errors.ts';
+import { findMember } from '../rig/configs.ts';
+import type { Rig } from '../rig/rig.ts';
 
 export type WalLoss = { readonly switchLsn: Lsn; readonly endLsn: Lsn; readonly bytes: number };
 
-export async function measureWalLoss(
+async function measureWalLoss(
   site: Site,
   of: { readonly from: MemberDescription; readonly to: MemberDescription; readonly timeline: number },
 ): Promise<WalLoss> {
@@ -29,6 +31,16 @@ export async function measureWalLoss(
   ]);
   const endLsn = parseEnd(`${dumped.stdout}\n${dumped.stderr}`) ?? switchLsn;
   return { switchLsn, endLsn, bytes: Math.max(0, lsnDistanceBytes(switchLsn, endLsn)) };
+}
+
+export async function measureLoss(
+  rig: Rig,
+  of: { readonly from: string; readonly to: string; readonly timeline: number },
+): Promise<WalLoss> {
+  const { site, cluster } = rig.parts;
+  const [from, to] = [of.from, of.to].map((id) => findMember(site.description, cluster, id));
+  if (from === undefined || to === undefined) throw new DrillError('no-member', `${of.from} or ${of.to} is not there`);
+  return await measureWalLoss(site, { from, to, timeline: of.timeline });
 }
 
 /** A history file has one line for each timeline that ended: its number, where, and why. */

@@ -1,9 +1,37 @@
 // A drill's script, as data: what is broken and when, what that truly is, what Petrov must say, and what it must never do.
 import type { Verdict } from '@petrov/core/assessment';
 import type { FaultName } from '@petrov/sandbox';
+import type { DisturbanceName } from '../disturbance/index.ts';
 
-/** `@primary` and `@candidate` stand for whoever has that part when the fault is due. */
-export type PlannedFault = { readonly name: FaultName; readonly args: readonly string[] };
+/**
+ * `@primary`, `@candidate` and `@other` stand for who has that part: the primary before the fault, the standby that the plan
+ * names (before there's a plan: the first by name), and the one that remains.
+ */
+export type PlannedFault = { readonly name: FaultName | DisturbanceName; readonly args: readonly string[] };
+
+/** How a run ends, and with which sentence for the operator. */
+export type Ending = { readonly state: 'succeeded' | 'stuck' | 'failed' | 'abandoned'; readonly says: RegExp };
+
+/** The controller is stopped in mid-air at one place of the run; this happens meanwhile; then it goes on. */
+export type Held = {
+  readonly at: string;
+  readonly faults: readonly PlannedFault[];
+  /** How long it stays stopped after that, at least. */
+  readonly forMs?: number;
+  /** Once it goes on, after a while. */
+  readonly then?: { readonly afterMs: number; readonly faults: readonly PlannedFault[] };
+  /** It is not let go on here: another takes over. */
+  readonly isLeft?: boolean;
+};
+
+/** What happens once the run has ended or is stuck. */
+export type Sequel =
+  | { readonly do: 'break'; readonly faults: readonly PlannedFault[] }
+  | { readonly do: 'heal' }
+  | { readonly do: 'see'; readonly verdict: Verdict; readonly withinMs: number }
+  /** Nobody but the old primary is out of recovery, all this time. */
+  | { readonly do: 'stay-unpromoted'; readonly forMs: number }
+  | { readonly do: 'decide'; readonly decision: 'resume' | 'abandon'; readonly ends: Ending };
 
 export type Scenario = {
   readonly id: string;
@@ -14,9 +42,23 @@ export type Scenario = {
   readonly truth: Verdict;
   /** Verdicts that are right as well, such as one on the way. */
   readonly alsoRight: readonly Verdict[];
+  /** Broken first, some time before the fault: a set that isn't whole. */
+  readonly first?: { readonly faults: readonly PlannedFault[]; readonly forMs: number };
   readonly fault: PlannedFault;
+  /** Broken together with the fault. */
+  readonly together?: readonly PlannedFault[];
   /** A failover is the right thing to propose. */
   readonly proposes: boolean;
+  readonly held?: Held;
+  /** Default: it succeeds. */
+  readonly ends?: Ending;
+  readonly sequels?: readonly Sequel[];
+  /** With whom it ends, if approved: a promoted standby (default), or the primary of before. */
+  readonly outcome?: 'promoted' | 'unchanged';
+  /** Who has to be chosen, and why others are not, in the plan's own words. */
+  readonly chooses?: { readonly candidate: string; readonly losers: Readonly<Record<string, RegExp>> };
+  /** Standbys that are not expected to follow in the end. */
+  readonly aside?: readonly string[];
   /** How long it lasts before it's healed; absent: nobody heals it, or it ends by itself. */
   readonly healAfterMs?: number;
   /** For a false alarm: how long writes may pause, ms; 0 = not at all. */

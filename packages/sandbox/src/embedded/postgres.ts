@@ -23,6 +23,10 @@ export interface EmbeddedPostgres {
   /** The same database as superuser. */
   readonly superuserUrl: string;
   readonly socketFolder: string;
+  /** Ends the server at once, as a crash does, and leaves the rest as it is. */
+  pause(): Promise<void>;
+  /** Starts it again, with what was committed. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +49,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const inside = `${DAEMON_INSIDE}/data`;
   const tool = (name: string, ...args: readonly string[]): readonly string[] =>
     daemon.enter(asUser(user, [join(postgres.folder, name), '-D', inside, ...args]));
+  const log = `--log=${DAEMON_INSIDE}/postgres.log`;
+  const start = async (): Promise<unknown> =>
+    await runOk(tool('pg_ctl', 'start', '--wait', '--timeout=60', log, '--silent'), { timeoutMs: 90_000 });
   let synced: Promise<unknown> = Promise.resolve();
   try {
     const isFresh = !existsSync(join(data, 'PG_VERSION'));
@@ -59,9 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await giveTo(user, join(data, 'postgresql.conf'), join(data, 'pg_hba.conf'));
     // The namespace that this file's pid belonged to is known to be gone, and pids repeat in a new one.
     await rm(join(data, 'postmaster.pid'), { force: true });
-    await runOk(tool('pg_ctl', 'start', '--wait', '--timeout=60', `--log=${DAEMON_INSIDE}/postgres.log`, '--silent'), {
-      timeoutMs: 90_000,
-    });
+    await start();
     await createDatabase(daemon.socketFolder);
     // What initdb has made goes to the disk while the first run is under way already.
     if (isFresh) synced = run(tool('initdb', '--sync-only'), { timeoutMs: 120_000 });
@@ -74,6 +79,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     url: `postgres://petrov@localhost/petrov?host=${host}`,
     superuserUrl: `postgres://postgres@localhost/petrov?host=${host}`,
     socketFolder: daemon.socketFolder,
+    pause: async () => {
+      await synced;
+      await runOk(tool('pg_ctl', 'stop', '--mode=immediate', '--wait', '--timeout=20', '--silent'), {
+        timeoutMs: 30_000,
+      });
+    },
+    resume: async () => {
+      await start();
+    },
     stop: async () => {
       await synced;
       await stopServer(daemon, tool('pg_ctl', 'stop', '--mode=fast', '--wait', '--timeout=20', '--silent'));

@@ -1,0 +1,35 @@
+// The end of a run, or its getting stuck, with the sentence that the operator reads; and how long the client then needs.
+import { setTimeout as pause } from 'node:timers/promises';
+import { ProposalView } from '@petrov/core/wire';
+import type { Rig } from '../rig/rig.ts';
+import type { Ending } from '../scenario/index.ts';
+import { waitUntil } from '../wait.ts';
+
+const RUN_WITHIN_MS = 180_000;
+const WRITES_WITHIN_MS = 20_000;
+export const AFTER_ACK_MS = 1_500;
+const ENDS: readonly string[] = ['succeeded', 'stuck', 'failed', 'abandoned', 'expired', 'withdrawn'];
+
+/** How it ended, beside what was expected. */
+export type Ended = { readonly state: string; readonly says: string; readonly expected: Ending };
+export type Asked = { readonly rig: Rig; readonly proposal: string; readonly signal?: AbortSignal | undefined };
+
+/** A run that is given up stays stuck until it's over: `past` is the state that is left. */
+export async function awaitEnd({ rig, proposal, signal }: Asked, expected: Ending, past?: string): Promise<Ended> {
+  const path = `/proposals/${encodeURIComponent(proposal)}`;
+  const ended = await waitUntil(
+    async () => {
+      const { proposal: now } = await rig.client().get(path, ProposalView);
+      return ENDS.includes(now.state) && now.state !== past && now;
+    },
+    { what: 'the run to end', timeoutMs: RUN_WITHIN_MS, everyMs: 50, signal },
+  );
+  return { state: ended.state, says: 'because' in ended ? ended.because : '', expected };
+}
+
+/** Long enough for the client to have come back, if it can. */
+export async function awaitWrites({ rig, signal }: Omit<Asked, 'proposal'>): Promise<void> {
+  const isAcknowledging = async (): Promise<boolean> => ((await rig.view()).writes?.succeeded ?? 0) > 0;
+  await waitUntil(isAcknowledging, { what: 'client writes', timeoutMs: WRITES_WITHIN_MS, signal });
+  await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,63 @@
+// What happens after a run has ended or got stuck: more breaks, things heal, a person resumes or gives up.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Stage } from '../disturbance/index.ts';
+import { DrillError } from '../errors.ts';
+import type { Sequel } from '../scenario/index.ts';
+import { waitUntil } from '../wait.ts';
+import { applyAll, type Cast, sayPlanned } from './apply.ts';
+import { answer } from './operator.ts';
+import { awaitEnd, type Ended } from './run-end.ts';
+
+const LOOK_EVERY_MS = 100;
+
+export type SequelInput = {
+  readonly stage: Stage;
+  readonly cast: Cast;
+  readonly scenario: string;
+  readonly proposal: string;
+  readonly say: (says: string) => void;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Answers how the run ended, if it went on. `nth` tells a repeated decision from an earlier one. */
+export async function playSequel(input: SequelInput, sequel: Sequel, nth: number): Promise<Ended | undefined> {
+  const { stage, cast, say, signal } = input;
+  const { rig } = stage;
+  switch (sequel.do) {
+    case 'break':
+      say(sequel.faults.map((fault) => sayPlanned(fault, cast)).join(', '));
+      await applyAll(stage, cast, sequel.faults);
+      return undefined;
+    case 'heal':
+      say(`healed: ${(await rig.parts.site.heal()).join(', ')}`);
+      return undefined;
+    case 'see':
+      await waitUntil(async () => (await rig.view()).assessment.verdict === sequel.verdict, {
+        what: `the verdict ${sequel.verdict}`,
+        timeoutMs: sequel.withinMs,
+        signal,
+      });
+      return undefined;
+    case 'stay-unpromoted':
+      await stayUnpromoted(input, sequel.forMs);
+      return undefined;
+    case 'decide': {
+      const { scenario, proposal } = input;
+      const given = await answer(rig, { scenario, proposal, kind: sequel.decision, nth });
+      say(`${given.kind}: ${given.says}`);
+      const past = sequel.decision === 'abandon' ? 'stuck' : undefined;
+      return await awaitEnd({ rig, proposal, signal }, sequel.ends, past);
+    }
+  }
+}
+
+async function stayUnpromoted({ stage, cast, signal }: SequelInput, forMs: number): Promise<void> {
+  const untilMs = performance.now() + forMs;
+  while (performance.now() < untilMs) {
+    const { members } = await stage.rig.parts.site.status();
+    const promoted = members.find(({ id, role }) => role === 'primary' && id !== cast.primary);
+    if (promoted !== undefined)
+      throw new DrillError('promoted', `${promoted.id} is out of recovery, and nobody may be at this moment`);
+    await pause(LOOK_EVERY_MS, undefined, signal === undefined ? {} : { signal });
+  }
+}
