@@ -188,6 +188,7 @@ Database cluster state:               shut down
 Latest checkpoint location:           0/3000148
 Latest checkpoint's REDO location:    0/3000110
 Latest checkpoint's TimeLineID:       2
+Bytes per WAL segment:                16777216
 `;
     expect(parseControlData(text)).toEqual({
       systemIdentifier: '7711699419414402679',
@@ -195,6 +196,7 @@ Latest checkpoint's TimeLineID:       2
       timeline: 2,
       checkpoint: '0/3000148',
       redo: '0/3000110',
+      segmentBytes: 16_777_216,
     });
     expect(() => parseControlData('nonsense')).toThrow('says nothing of');
   });

@@ -9,6 +9,7 @@ import { createSigner, createVerifier } from '@petrov/runtime/signing';
 import { HostWatch } from './host/host-watch.ts';
 import { CommandLoop } from './protocol/command-loop.ts';
 import { ControllerLink } from './protocol/controller-link.ts';
+import { finishSwap } from './rejoin/swap.ts';
 import { AgentState } from './state/agent-state.ts';
 
 export function startAgent(
@@ -19,6 +20,8 @@ export function startAgent(
   const link = new ControllerLink(config.controller, `agent:${config.member}`, signer);
   const bootId = newId('boot');
   const host = { config, state: new AgentState(config.stateDirectory), clock, log };
+  const unfinished = host.state.unfinished();
+  if (unfinished?.verb === 'clone') finishSwap(config.dataDirectory, unfinished); // without it there's no server to watch
   const watch = new HostWatch(host, link, bootId);
   const engine = createVerifier(config.enginePublicKey);
   const loop = new CommandLoop({ host, link, engine, bootId, onLook: (nonce) => watch.look(nonce) });

@@ -1,10 +1,12 @@
-// The start gate: may Postgres start here? It refuses to start writable when this host is fenced, or when another member is
-// out of recovery or on a newer timeline. Petrov's absence never keeps a database down, unless the policy says so.
+// The start gate: may Postgres start here? Not at all while its data directory is half-way through a rewind or clone. Not
+// writable when this host is fenced, when another member is out of recovery or on a newer timeline, or when an approved
+// command made it a standby. Petrov's absence never keeps a database down, unless the policy says so.
 import type { AgentConfig } from '@petrov/core/wire';
 import { askPeers, type PeerAnswer } from './host/peers.ts';
 import { readControlData } from './postgres/control-data.ts';
 import { hasStandbySignal } from './postgres/down-facts.ts';
-import { AgentState } from './state/agent-state.ts';
+import { newestTimeline } from './postgres/wal.ts';
+import { AgentState, type Standing } from './state/agent-state.ts';
 import { explain } from './verb.ts';
 import { writeStandbySignal } from './verbs/fence.ts';
 
@@ -13,6 +15,8 @@ export type GateQuestion = {
   readonly member: string;
   readonly isReadOnlyStart: boolean;
   readonly timeline: number;
+  /** What the last approved command made of it, and the file that keeps it. */
+  readonly standing?: (Standing & { readonly file: string }) | undefined;
   readonly peersAsked: number;
   readonly answers: readonly PeerAnswer[];
   readonly whenAlone: AgentConfig['gateWhenAlone'];
@@ -22,7 +26,7 @@ const TO_DO =
   'Start it as a standby: put a standby.signal into its data directory (after pg_rewind, or from a fresh base backup).';
 
 export function decideGate(question: GateQuestion): GateAnswer {
-  const { member, timeline, answers } = question;
+  const { member, timeline, answers, standing } = question;
   if (question.isReadOnlyStart) return { may: true, says: `${member} starts read-only: it has a standby.signal.` };
   const writable = answers.find((peer) => !peer.inRecovery);
   if (writable) {
@@ -38,6 +42,12 @@ export function decideGate(question: GateQuestion): GateAnswer {
       says: `${member} must not start writable: ${newer.id} is on timeline ${newer.timeline}, ${member} on ${timeline}. ${TO_DO}`,
     };
   }
+  if (standing !== undefined && timeline <= standing.timeline) {
+    return {
+      may: false,
+      says: `${member} must not start writable: an approved command of epoch ${standing.epoch} made it no primary, and its timeline ${timeline} isn't newer than then. ${TO_DO} If it's meant to be the primary after all, remove ${standing.file}.`,
+    };
+  }
   if (question.peersAsked > 0 && answers.length === 0 && question.whenAlone === 'closed') {
     return {
       may: false,
@@ -51,8 +61,16 @@ export function decideGate(question: GateQuestion): GateAnswer {
 }
 
 export async function askGate(config: AgentConfig): Promise<GateAnswer> {
-  const { member, dataDirectory, binDirectory } = config;
-  const fence = new AgentState(config.stateDirectory).fence();
+  const { member, dataDirectory } = config;
+  const state = new AgentState(config.stateDirectory);
+  const unfinished = state.unfinished();
+  if (unfinished !== undefined) {
+    return {
+      may: false,
+      says: `${member} must not start: a ${unfinished.verb} of its data directory ended half-way. Rewind or clone it again.`,
+    };
+  }
+  const fence = state.fence();
   if (fence !== undefined && !hasStandbySignal(dataDirectory)) {
     try {
       writeStandbySignal(dataDirectory);
@@ -66,15 +84,19 @@ export async function askGate(config: AgentConfig): Promise<GateAnswer> {
   if (fence !== undefined)
     return { may: true, says: `${member} is fenced (proposal ${fence.proposal}): it starts read-only.` };
   const isReadOnlyStart = hasStandbySignal(dataDirectory);
-  const [control, answers] = isReadOnlyStart
-    ? [{ timeline: 0 }, []]
-    : await Promise.all([readControlData(binDirectory, dataDirectory), askPeers(config)]);
+  const [timeline, answers] = isReadOnlyStart ? [0, []] : await Promise.all([readTimeline(config), askPeers(config)]);
+  const standing = state.standing();
   return decideGate({
     member,
     isReadOnlyStart,
-    timeline: control.timeline,
+    timeline,
+    standing: standing && { ...standing, file: state.standingPath },
     peersAsked: config.peers.length,
     answers,
     whenAlone: config.gateWhenAlone,
   });
+}
+
+async function readTimeline({ binDirectory, dataDirectory }: AgentConfig): Promise<number> {
+  return newestTimeline(dataDirectory, await readControlData(binDirectory, dataDirectory));
 }

@@ -5,7 +5,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Sighting } from '@petrov/core/observation';
-import { AgentConfig, AgentPoll, AgentResult, ObservationBatch, SignedBatch, SignedByAgent } from '@petrov/core/wire';
+import {
+  ACT_VERBS,
+  AgentConfig,
+  AgentPoll,
+  AgentResult,
+  ObservationBatch,
+  SignedBatch,
+  SignedByAgent,
+} from '@petrov/core/wire';
 import { systemClock } from '@petrov/runtime/clock';
 import { loadConfig } from '@petrov/runtime/config';
 import { createLog } from '@petrov/runtime/log';
@@ -186,13 +194,14 @@ function writeConfig(
     controller: engine.url,
     key: `file:${join(folder, 'key.pem')}`,
     enginePublicKey: engine.publicKey,
-    allow: ['fence', 'unfence', 'promote', 'repoint', 'slots', 'restart-candidate'],
+    allow: [...ACT_VERBS],
     dataDirectory: server.dataDirectory,
     socketDirectory: server.folder,
     port: server.port,
     stateDirectory: join(folder, 'state'),
     startCommand: server.startCommand,
     binDirectory: POSTGRES_BIN,
+    logFile: join(server.folder, 'log'),
     ...change,
   };
   const configFile = join(folder, 'agent.yaml');

@@ -70,6 +70,16 @@ test('nobody comes in over TCP without a password, and the superuser not even wi
   expect((await site.execIn('orders-2', argv('postgres'))).stderr).toContain('rejects connection');
 });
 
+test('a member’s own login for replication may do at another what a rewind needs', async () => {
+  const [primary, standby] = site.description.sets[0]!.members;
+  const { role, passfileInside } = standby!.replication;
+  const login = `host=${primary!.addresses.db} user=${role} passfile=${passfileInside} dbname=postgres`;
+  const reads = `SELECT (pg_stat_file('PG_VERSION', true)).size > 0 AND EXISTS (SELECT FROM pg_ls_dir('.', true, false))
+    AND length(pg_read_binary_file('global/pg_control')) = length(pg_read_binary_file('global/pg_control', 0, 8192, false))`;
+  const argv = ['psql', '-d', login, '-XAtqwc', 'CHECKPOINT', '-c', reads];
+  expect(await site.execIn(standby!.id, argv)).toMatchObject({ code: 0, stdout: 't\n' });
+});
+
 test('the networks are apart: a witness has no way to the other two', async () => {
   const [primary] = site.description.sets[0]!.members;
   expect(await reach(site, 'w-a', primary!.addresses.db)).toBe('ENETUNREACH');

@@ -53,6 +53,12 @@ export async function askPeers(config: AgentConfig): Promise<PeerAnswer[]> {
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
 }
 
+/** Undefined for one that isn't among the peers; rejects when it doesn't answer. */
+export async function askPeerById(config: AgentConfig, id: string): Promise<PeerAnswer | undefined> {
+  const peer = config.peers.find((one) => one.id === id);
+  return peer && askPeer(peer, config.member);
+}
+
 async function askPeer(peer: Peer, member: string): Promise<PeerAnswer> {
   const connection = await openPeer(peer, member);
   try {

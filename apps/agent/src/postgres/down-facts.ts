@@ -2,16 +2,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MemberFacts } from '@petrov/core/wire';
+import type { AgentState } from '../state/agent-state.ts';
 import type { Host } from '../verb.ts';
-import { readControlData, readLastLsn } from './control-data.ts';
+import { readControlData } from './control-data.ts';
 import { isSharedMemoryAttached, listProcesses, type PidFile, readPidFile } from './processes.ts';
+import { readLastLsn } from './wal.ts';
 
 /** `pidFile` as it was read before a stop, which removes it. */
-export async function readDownFacts({ config, state }: Host, pidFile?: PidFile): Promise<MemberFacts> {
+export async function readDownFacts(
+  { config, state }: Host,
+  pidFile?: PidFile,
+  walWithinMs?: number,
+): Promise<MemberFacts> {
   const { dataDirectory, binDirectory } = config;
   const left = listProcesses(dataDirectory);
   const control = await readControlData(binDirectory, dataDirectory);
-  const lsn = left.length === 0 ? await readLastLsn(binDirectory, dataDirectory, control) : undefined;
+  const lsn = left.length === 0 ? await readLastLsn(config, control, walWithinMs) : undefined;
   const segment = (pidFile ?? readPidFile(dataDirectory))?.sharedMemory;
   return {
     postgres: left.length === 0 ? 'absent' : left.some(({ state: letter }) => letter === 'T') ? 'stopped' : 'starting',
@@ -22,8 +28,14 @@ export async function readDownFacts({ config, state }: Host, pidFile?: PidFile):
     systemIdentifier: control.systemIdentifier,
     standbySignal: hasStandbySignal(dataDirectory),
     fenced: state.fence() !== undefined,
+    ...unfinishedFact(state),
     ...(lsn === undefined ? {} : { lsn }),
   };
+}
+
+export function unfinishedFact(state: AgentState): Pick<MemberFacts, 'unfinished'> {
+  const unfinished = state.unfinished();
+  return unfinished === undefined ? {} : { unfinished: unfinished.verb };
 }
 
 export function standbySignalPath(dataDirectory: string): string {

@@ -4,10 +4,18 @@ import { once } from 'node:events';
 import type { AgentConfig } from '@petrov/core/wire';
 import { explain } from '../verb.ts';
 import { askLocally } from './local-server.ts';
+import { processState, readPidFile } from './processes.ts';
 import { isDone } from './stop.ts';
 
-/** Undefined when it answers; else why it doesn't. */
-export async function startServer(config: AgentConfig, withinMs: number): Promise<string | undefined> {
+const GONE_MS = 5_000;
+
+/** Undefined when it answers; else why it doesn't. `isHopeless`: it needn't be waited for any longer. */
+export async function startServer(
+  config: AgentConfig,
+  withinMs: number,
+  isHopeless: () => boolean = () => false,
+): Promise<string | undefined> {
+  await waitUntilReaped(config.dataDirectory);
   const [file = '', ...args] = config.startCommand;
   const child = spawn(file, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
   let said = '';
@@ -24,11 +32,14 @@ export async function startServer(config: AgentConfig, withinMs: number): Promis
     failed = why;
   });
   let last = '';
-  const answers = await isDone(async () => failed !== undefined || (await isAnswering()), withinMs, 25);
+  const startedMs = performance.now();
+  const isOver = async () => failed !== undefined || (await isAnswering()) || isHopeless();
+  await isDone(isOver, withinMs, 25);
+  const answers = failed === undefined && (await isAnswering());
   child.stderr.destroy();
   child.unref();
   if (failed !== undefined) return failed;
-  return answers ? undefined : `it doesn't answer within ${Math.round(withinMs)} ms: ${last}`;
+  return answers ? undefined : `it doesn't answer after ${Math.round(performance.now() - startedMs)} ms: ${last}`;
 
   async function isAnswering(): Promise<boolean> {
     try {
@@ -39,4 +50,10 @@ export async function startServer(config: AgentConfig, withinMs: number): Promis
       return false;
     }
   }
+}
+
+/** A killed postmaster stays in the table of processes until its parent takes note: beside it no server starts. */
+export async function waitUntilReaped(dataDirectory: string): Promise<void> {
+  const pidFile = readPidFile(dataDirectory);
+  if (pidFile !== undefined) await isDone(() => processState(pidFile.pid) !== 'Z', GONE_MS, 20);
 }

@@ -25,6 +25,16 @@ export async function stopAll(dataDirectory: string, patience: Patience): Promis
   return killAll(dataDirectory, patience.killMs);
 }
 
+/** A fast stop and nothing beyond: no process is killed. The processes that are left after the bound. */
+export async function stopFast(dataDirectory: string, withinMs: number): Promise<readonly ServerProcess[]> {
+  const postmaster = readPidFile(dataDirectory)?.pid;
+  const before = listProcesses(dataDirectory);
+  if (before.some(({ pid }) => pid === postmaster) && postmaster !== undefined)
+    await endsBy('SIGINT', postmaster, dataDirectory, withinMs);
+  else await isDone(() => listProcesses(dataDirectory).length === 0, before.length === 0 ? 0 : withinMs);
+  return listProcesses(dataDirectory);
+}
+
 async function endsBy(signal: NodeJS.Signals, pid: number, dataDirectory: string, withinMs: number): Promise<boolean> {
   send(pid, signal);
   return isDone(() => listProcesses(dataDirectory).length === 0, withinMs);

@@ -1,11 +1,14 @@
-// What an agent must not forget: whether it's fenced, the highest epoch it has seen, what it began and how it ended. Each is
-// on disk before anything is done upon it.
+// What an agent must not forget: whether it's fenced, what it is by the last command, the highest epoch it has seen, what it
+// began and how it ended. Each is on disk before anything is done upon it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Lsn } from '@petrov/core/cluster';
 import { AgentResult } from '@petrov/core/wire';
 import { sha256Hex } from '@petrov/runtime/signing';
 import { z } from 'zod';
 import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+
+const STANDING = 'standing.json';
 
 export const Fence = z.object({
   proposal: z.string(),
@@ -15,6 +18,25 @@ export const Fence = z.object({
   wasRunning: z.boolean(),
 });
 export type Fence = z.infer<typeof Fence>;
+
+/** By an approved command this member is no primary, as of that epoch, as long as its timeline isn't newer than this. */
+export const Standing = z.object({ epoch: z.number().int(), timeline: z.number().int() });
+export type Standing = z.infer<typeof Standing>;
+
+/** A data directory that is half of one and half of another: nothing may start it until it's finished. */
+export const Unfinished = z.discriminatedUnion('verb', [
+  z.object({
+    verb: z.literal('rewind'),
+    /** `recovering`: standby.signal is away for its crash recovery. `rewound`: only its configuration is still to come. */
+    stage: z.enum(['recovering', 'rewinding', 'rewound']),
+    savedTo: z.string().optional(),
+    savedBytes: z.number().int().optional(),
+    divergedFrom: Lsn.optional(),
+    divergedBytes: z.number().int().optional(),
+  }),
+  z.object({ verb: z.literal('clone'), from: z.string(), aside: z.string() }),
+]);
+export type Unfinished = z.infer<typeof Unfinished>;
 
 const Began = z.object({ began: z.string() });
 const Kept = z.union([AgentResult, Began]);
@@ -33,16 +55,52 @@ export class AgentState {
   }
 
   fence(): Fence | undefined {
-    const text = readIfThere(join(this.#folder, 'fence.json'));
-    return text === undefined ? undefined : Fence.parse(JSON.parse(text));
+    return this.#read('fence.json', Fence);
   }
 
   keepFence(fence: Fence): void {
-    writeDurably(join(this.#folder, 'fence.json'), JSON.stringify(fence));
+    this.#keep('fence.json', fence);
   }
 
   dropFence(): void {
     removeDurably(join(this.#folder, 'fence.json'));
+  }
+
+  standing(): Standing | undefined {
+    return this.#read(STANDING, Standing);
+  }
+
+  keepStanding(standing: Standing): void {
+    this.#keep(STANDING, standing);
+  }
+
+  dropStanding(): void {
+    removeDurably(this.standingPath);
+  }
+
+  get standingPath(): string {
+    return join(this.#folder, STANDING);
+  }
+
+  unfinished(): Unfinished | undefined {
+    return this.#read('unfinished.json', Unfinished);
+  }
+
+  keepUnfinished(unfinished: Unfinished): void {
+    this.#keep('unfinished.json', unfinished);
+  }
+
+  dropUnfinished(): void {
+    removeDurably(join(this.#folder, 'unfinished.json'));
+  }
+
+  /** Slots on this host that were made by command. */
+  slotsMade(): readonly string[] {
+    return this.#read('slots.json', z.array(z.string())) ?? [];
+  }
+
+  keepSlotsMade(names: readonly string[]): void {
+    this.#keep('slots.json', [...new Set(names)].toSorted());
   }
 
   highestEpoch(): number {
@@ -68,6 +126,15 @@ export class AgentState {
 
   end(result: AgentResult): void {
     writeDurably(this.#path(result.id), JSON.stringify(result));
+  }
+
+  #read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+    const text = readIfThere(join(this.#folder, name));
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  }
+
+  #keep(name: string, value: unknown): void {
+    writeDurably(join(this.#folder, name), JSON.stringify(value));
   }
 
   #path(id: string): string {

@@ -1,11 +1,24 @@
 // Files that survive a crash of the host: written beside, fsynced, renamed over, the folder fsynced.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
-export function writeDurably(path: string, text: string, mode = 0o600): void {
+type Owner = { readonly uid: number; readonly gid: number };
+
+export function writeDurably(path: string, text: string, owner?: Owner): void {
   const beside = `${path}.new`;
-  const file = openSync(beside, 'w', mode);
+  const file = openSync(beside, 'w', 0o600);
   try {
+    if (owner) fchownSync(file, owner.uid, owner.gid);
     writeSync(file, text);
     fsyncSync(file);
   } finally {
@@ -13,6 +26,16 @@ export function writeDurably(path: string, text: string, mode = 0o600): void {
   }
   renameSync(beside, path);
   syncFolder(dirname(path));
+}
+
+/** A file of the server's: it belongs to whom its folder belongs to. */
+export function writeForServer(path: string, text: string): void {
+  writeDurably(path, text, statSync(dirname(path)));
+}
+
+export function renameDurably(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
 }
 
 export function removeDurably(path: string): void {
@@ -30,11 +53,15 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+export function syncFolder(path: string): void {
+  syncFile(path); // a folder is synced as a file is
+}
+
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 }

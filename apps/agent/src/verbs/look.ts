@@ -1,6 +1,6 @@
 // look: what this member is. Changes nothing; needs no approval and no epoch.
 import { askLocally, readFacts } from '../postgres/local-server.ts';
-import { hasStandbySignal, readDownFacts } from '../postgres/down-facts.ts';
+import { hasStandbySignal, readDownFacts, unfinishedFact } from '../postgres/down-facts.ts';
 import { done, explain, type Host, type Outcome, type Verb } from '../verb.ts';
 
 export const look: Verb<'look'> = {
@@ -13,7 +13,7 @@ export async function lookAround(host: Host): Promise<Outcome> {
   try {
     const facts = await askLocally(config, (ask) => readFacts(ask, config));
     const fence = { fenced: state.fence() !== undefined, standbySignal: hasStandbySignal(config.dataDirectory) };
-    return done(`Postgres on ${config.member} answers.`, { ...facts, ...fence });
+    return done(`Postgres on ${config.member} answers.`, { ...facts, ...fence, ...unfinishedFact(state) });
   } catch (error) {
     return done(`Postgres on ${config.member} doesn't answer: ${explain(error)}.`, await readDownFacts(host));
   }

@@ -47,6 +47,7 @@ export const promote: Verb<'promote'> = {
 async function promoteOver(connection: Connection, given: Given<'promote'>): Promise<Outcome> {
   const { host, command } = given;
   const { member } = host.config;
+  host.state.dropStanding(); // from here on it may be the primary, and its gate must let it start as one
   const answer = await connection.query(guardedStatement(given), STATEMENT_MS);
   const row = Row.parse(answer.rows[0]);
   const failed = failedGuard(row, given);

@@ -20,11 +20,17 @@ export const unfence: Verb<'unfence'> = {
     if (fence.proposal !== command.args.proposal) {
       return refused(`${member} is fenced for proposal ${fence.proposal}, not for ${command.args.proposal}.`);
     }
+    const unfinished = state.unfinished();
+    if (unfinished) {
+      const says = `${member} holds a ${unfinished.verb} that ended half-way: rewind or clone it again, it can't be un-fenced.`;
+      return refused(says, { unfinished: unfinished.verb });
+    }
     if (!fence.hadStandbySignal) {
       const left = await stopAll(dataDirectory, { ...FENCE_PATIENCE, fastMs: 5_000 });
       if (left.length > 0) return ambiguous(`${member} is still fenced: it runs read-only and can't be stopped.`);
       if (hasStandbySignal(dataDirectory)) removeDurably(standbySignalPath(dataDirectory));
     }
+    state.dropStanding();
     state.dropFence();
     if (!fence.wasRunning) return done(`The fence of ${member} is lifted.`, (await lookAround(host)).facts);
     const failed = await startServer(config, leftMs(given, Math.min(command.ttlMs, START_MS)));

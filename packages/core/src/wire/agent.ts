@@ -35,22 +35,68 @@ export const PromoteArgs = z.object({
   /** Milliseconds from the command's leaving the controller after which the target must not promote. */
   withinMs: z.number().int().min(100).max(30_000),
 });
+/** Another member of the set, and where its Postgres is reached for replication. */
+const Upstream = z.object({ upstream: z.string(), host: z.string().min(1), port: z.number().int() });
+const SlotName = z.string().regex(/^[a-z0-9_]{1,63}$/);
+
+/** synchronous_standby_names by members' ids: the agent knows their application names. */
+export const SyncNames = z.discriminatedUnion('method', [
+  z.object({
+    method: z.enum(['any', 'first']),
+    number: z.number().int().min(1),
+    members: z.array(z.string()).min(1),
+  }),
+  z.object({ method: z.literal('none') }),
+]);
+export type SyncNames = z.infer<typeof SyncNames>;
+
 export const AgentVerb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('look'), args: z.object({}) }),
-  z.object({ verb: z.literal('fence'), args: z.object({ proposal: z.string() }) }),
+  /** `clean`, for a switchover: a fast stop only, never a kill; what doesn't stop within the ttl isn't fenced. */
+  z.object({
+    verb: z.literal('fence'),
+    args: z.object({ proposal: z.string(), mode: z.literal('clean').optional() }),
+  }),
   z.object({ verb: z.literal('unfence'), args: z.object({ proposal: z.string() }) }),
   z.object({ verb: z.literal('promote'), args: PromoteArgs }),
   /** Follow another member: primary_conninfo host and port only; user, passfile and the rest stay the member's own. */
+  z.object({ verb: z.literal('repoint'), args: Upstream.extend({ slot: z.string().optional() }) }),
+  /** Catch up from a sibling that is ahead. Without `slot` none is used meanwhile: the sibling needn't have one. */
   z.object({
-    verb: z.literal('repoint'),
-    args: z.object({ upstream: z.string(), host: z.string(), port: z.number().int(), slot: z.string().optional() }),
+    verb: z.literal('settle'),
+    args: Upstream.extend({ atLeastLsn: Lsn, slot: SlotName.optional() }),
   }),
+  /** Start a member that is down, fenced or read-only as a standby of another; lifts its fence. */
+  z.object({ verb: z.literal('start-as-standby'), args: Upstream.extend({ slot: SlotName.optional() }) }),
+  /** Take back what this member wrote beyond the common history. Leaves it fenced and down. */
+  z.object({ verb: z.literal('rewind'), args: Upstream }),
+  /** Make this member's data directory anew from another member. Leaves it fenced and down. */
+  z.object({ verb: z.literal('clone'), args: Upstream }),
   /** Physical slots this member must have as an upstream. */
-  z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(z.string().regex(/^[a-z0-9_]{1,63}$/)) }) }),
+  z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(SlotName) }) }),
+  /** Slots it needs no more: only inactive physical ones that `slots` made, or whose name begins with `petrov_`. */
+  z.object({ verb: z.literal('drop-slots'), args: z.object({ names: z.array(SlotName) }) }),
+  z.object({ verb: z.literal('sync-names'), args: SyncNames }),
   /** Stop and start the candidate: drops a promotion that is pending. */
   z.object({ verb: z.literal('restart-candidate'), args: z.object({}) }),
 ]);
 export type AgentVerb = z.infer<typeof AgentVerb>;
+
+/** What a host may allow its agent beyond looking. */
+export const ACT_VERBS = [
+  'fence',
+  'unfence',
+  'promote',
+  'repoint',
+  'settle',
+  'start-as-standby',
+  'rewind',
+  'clone',
+  'slots',
+  'drop-slots',
+  'sync-names',
+  'restart-candidate',
+] as const satisfies readonly Exclude<AgentVerb['verb'], 'look'>[];
 
 export const AgentCommand = z.intersection(
   AgentVerb,
@@ -79,6 +125,7 @@ export const MemberFacts = z.object({
   timeline: z.number().int().optional(),
   receivedLsn: Lsn.optional(),
   replayedLsn: Lsn.optional(),
+  /** The end of the WAL of a server out of recovery, or of one that is down: after a clean stop, of its last checkpoint. */
   lsn: Lsn.optional(),
   systemIdentifier: z.string().optional(),
   replayPaused: z.boolean().optional(),
@@ -94,6 +141,19 @@ export const MemberFacts = z.object({
   proof: z.string().max(8_192).optional(),
   upstream: z.string().optional(),
   receiverStatus: z.string().optional(),
+  /** Why it doesn't follow: the last complaint in Postgres's own log since the start. */
+  logSays: z.string().optional(),
+  /** A rewind or clone ended half-way: this member can't be started until one of them succeeds. */
+  unfinished: z.enum(['rewind', 'clone']).optional(),
+  /** Where this member's WAL left the common history. */
+  divergedFrom: Lsn.optional(),
+  /** Its WAL beyond that: never replicated. */
+  divergedBytes: z.number().int().min(0).optional(),
+  /** What was put aside on the member's host before it was overwritten, and its size. */
+  savedTo: z.string().optional(),
+  savedBytes: z.number().int().min(0).optional(),
+  /** As it was before `sync-names`; the text itself where it can't be told by members' ids. */
+  syncNamesBefore: z.union([SyncNames, z.string()]).optional(),
 });
 export type MemberFacts = z.infer<typeof MemberFacts>;
 

@@ -2,6 +2,7 @@
 // `file:/path` or `env:NAME`, resolved when the file is loaded, never printed.
 import { z } from 'zod';
 import { ClusterTopology, Id, MemberConfig, PolicyInput, WitnessIdentity } from '../cluster/index.ts';
+import { ACT_VERBS } from './agent.ts';
 import { FenceConfigs } from './fences.ts';
 import { SecretReference } from './secret-reference.ts';
 
@@ -109,7 +110,7 @@ export const AgentConfig = z.object({
   /** The engine's Ed25519 public key: only its commands count. */
   enginePublicKey: publicKey,
   /** Verbs this host allows; `look` always is. */
-  allow: z.array(z.enum(['fence', 'unfence', 'promote', 'repoint', 'slots', 'restart-candidate'])).default([]),
+  allow: z.array(z.enum(ACT_VERBS)).default([]),
   dataDirectory: z.string().min(1),
   /** Folder of Postgres's unix socket, for the agent's own reads as a local superuser. */
   socketDirectory: z.string().min(1),
@@ -119,9 +120,36 @@ export const AgentConfig = z.object({
   osUser: z.string().default('postgres'),
   /** Where the agent keeps its fence file, its highest epoch and results: outside the data directory. */
   stateDirectory: z.string().min(1),
-  /** How Postgres is started on this host (used by restart-candidate); no shell. */
+  /** How Postgres is started on this host (restart-candidate, unfence, start-as-standby); no shell. */
   startCommand: z.array(z.string()).min(1),
+  /** Postgres's own programs: pg_controldata, pg_rewind, pg_basebackup, psql … */
   binDirectory: z.string().min(1),
+  /** The main configuration file where it isn't in the data directory (Debian: /etc/postgresql/…). */
+  configFile: z.string().optional(),
+  /** Postgres's log, read to say why a standby doesn't follow. Absent: the one that its logging collector names. */
+  logFile: z.string().optional(),
+  /**
+   * How `rewind` and `clone` log in at another member, as the operating system's user that owns the data directory. The
+   * role needs REPLICATION and, in `database`, EXECUTE on pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean),
+   * pg_read_binary_file(text) and pg_read_binary_file(text, bigint, bigint, boolean); better pg_checkpoint too (15 and
+   * newer): up to 15 a rewind waits for the source's first checkpoint after its promotion.
+   */
+  replication: z
+    .object({
+      user: z.string().min(1),
+      /** A libpq password file, readable for the owner of the data directory only. */
+      passfile: z.string().optional(),
+      database: z.string().default('postgres'),
+      sslmode: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).optional(),
+    })
+    .optional(),
+  /** What rewinds may put aside under `stateDirectory`, all of them together; more is refused until a person clears it. */
+  asideBytesMax: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(4 * 1024 ** 3),
+  /** May Postgres start writable when no other member answers? */
   gateWhenAlone: z.enum(['open', 'closed']).default('open'),
   /** Other members over the database network: looked at by this agent, asked by the start gate. */
   peers: z
@@ -133,6 +161,8 @@ export const AgentConfig = z.object({
         user: z.string(),
         password: SecretReference.optional(),
         database: z.string(),
+        /** Its application_name as a standby, for synchronous_standby_names; absent: its id. */
+        applicationName: z.string().optional(),
       }),
     )
     .default([]),

@@ -1,7 +1,7 @@
 // The configuration files of a sandbox's controller, witnesses and agents, derived from what the site says of itself.
 // Pure. Secrets stand in them by reference to files.
 import type { Preset } from '@petrov/core/cluster';
-import { AgentConfig, ControllerConfig, WitnessConfig } from '@petrov/core/wire';
+import { ACT_VERBS, AgentConfig, ControllerConfig, WitnessConfig } from '@petrov/core/wire';
 import type { MemberDescription, RoleAccess, SiteDescription, WitnessDescription } from '@petrov/sandbox';
 import type { KeptKey } from './keys.ts';
 
@@ -124,7 +124,7 @@ export function agentConfig(input: ConfigInput, member: MemberDescription): Agen
     controller: `unix:${input.agentSocket}`,
     key: `file:${input.keyOf(agentKeyName(member.id)).file}`,
     enginePublicKey: input.engineKey.publicKey,
-    allow: ['fence', 'unfence', 'promote', 'repoint', 'slots', 'restart-candidate'],
+    allow: [...ACT_VERBS],
     dataDirectory: member.dataFolderInside,
     socketDirectory: member.socketFolderInside,
     port: member.port,
@@ -132,6 +132,8 @@ export function agentConfig(input: ConfigInput, member: MemberDescription): Agen
     stateDirectory: member.agentFolderInside,
     startCommand: [...member.startCommand],
     binDirectory: site.binFolder,
+    logFile: member.logFileInside,
+    replication: { user: member.replication.role, passfile: member.replication.passfileInside },
     peers: set.members
       .filter((other) => other.id !== member.id)
       .map((other) => ({

@@ -18,6 +18,11 @@ export const TEMPLATE_SQL: readonly { readonly database: string; readonly statem
       'CREATE ROLE petrov_controller LOGIN CONNECTION LIMIT 4',
       `GRANT pg_monitor TO ${[...WITNESS_ROLES, 'petrov_agent', 'petrov_controller'].join(', ')}`,
       'CREATE ROLE replicator LOGIN REPLICATION',
+      // What pg_rewind reads at its source; the checkpoint up to 15 waits for otherwise.
+      `GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean),
+         pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) TO replicator`,
+      `DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN
+         GRANT pg_checkpoint TO replicator; END IF; END $$`,
       'CREATE ROLE app LOGIN',
       'CREATE DATABASE petrov',
       'CREATE DATABASE app OWNER app',

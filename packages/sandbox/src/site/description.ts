@@ -27,6 +27,9 @@ export interface MemberDescription {
   readonly agentFolder: string;
   readonly agentFolderInside: string;
   readonly logFile: string;
+  readonly logFileInside: string;
+  /** How this member logs in at another, to replicate, rewind or clone itself. */
+  readonly replication: { readonly role: string; readonly passfileInside: string };
   /** Starts Postgres in the host, through the gate; exit 75 when the gate refuses. */
   readonly startCommand: readonly string[];
 }
@@ -129,6 +132,8 @@ function describeMember(record: SiteRecord, member: MemberRecord, systemIdentifi
     agentFolder: join(member.folder, 'agent'),
     agentFolderInside: `${INSIDE}/agent`,
     logFile: join(member.folder, 'log', 'postgres.log'),
+    logFileInside: `${INSIDE}/log/postgres.log`,
+    replication: { role: 'replicator', passfileInside: `${INSIDE}/secrets/pgpass` },
     startCommand: [`${INSIDE}/start`],
   };
 }

@@ -1,0 +1,88 @@
+// The end of the WAL that a stopped server holds: where the record after its last one would begin. pg_waldump names the
+// last record that can be read; the record's length gives its end. Source: PostgreSQL manual, "WAL Internals".
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { formatLsn, Lsn, lsnBytes } from '@petrov/core/cluster';
+import type { AgentConfig } from '@petrov/core/wire';
+import type { ControlData } from './control-data.ts';
+
+const run = promisify(execFile);
+const WITHIN_MS = 400;
+const PAGE_BYTES = 8_192n;
+const PAGE_HEADER_BYTES = 24n;
+const SEGMENT_HEADER_BYTES = 40n;
+
+type Place = Pick<AgentConfig, 'binDirectory' | 'dataDirectory'>;
+
+/** Undefined when it can't be told in time: after a crash, all WAL since the last checkpoint is read. */
+export async function readLastLsn(
+  { binDirectory, dataDirectory }: Place,
+  control: ControlData,
+  withinMs = WITHIN_MS,
+): Promise<Lsn | undefined> {
+  const dump = (...args: string[]) =>
+    run(
+      join(binDirectory, 'pg_waldump'),
+      ['-p', join(dataDirectory, 'pg_wal'), '-t', String(control.timeline), ...args],
+      {
+        timeout: withinMs,
+        env: { ...process.env, LC_ALL: 'C' },
+      },
+    );
+  try {
+    const last = control.state === 'shut down' ? control.checkpoint : await findLastRecord(dump, control.redo);
+    if (last === undefined) return undefined;
+    const { stdout } = await dump('-n', '1', '-s', last);
+    const length = /len \(rec\/tot\):\s+\d+\/\s*(\d+)/.exec(stdout)?.[1];
+    return length === undefined ? undefined : recordEnd(last, Number(length), control.segmentBytes);
+  } catch {
+    return undefined; // too long, or its first record isn't there
+  }
+}
+
+type Dump = (...args: string[]) => Promise<unknown>;
+
+/** It always ends with an error, which names the last record that was read. */
+async function findLastRecord(dump: Dump, from: Lsn): Promise<Lsn | undefined> {
+  try {
+    await dump('-q', '-s', from);
+    return undefined;
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    const at = Lsn.safeParse(/WAL record at ([0-9A-F]+\/[0-9A-F]+)/i.exec(said)?.[1]);
+    return at.success ? at.data : undefined;
+  }
+}
+
+/** Where a record ends: its bytes, aligned to 8, and the header of each page that it goes on to. */
+export function recordEnd(start: Lsn, length: number, segmentBytes: number): Lsn {
+  let at = lsnBytes(start);
+  let left = (BigInt(length) + 7n) & ~7n;
+  for (;;) {
+    const room = PAGE_BYTES - (at % PAGE_BYTES);
+    if (left <= room) return formatLsn(at + left);
+    at += room;
+    left -= room;
+    at += at % BigInt(segmentBytes) === 0n ? SEGMENT_HEADER_BYTES : PAGE_HEADER_BYTES;
+  }
+}
+
+export type Segment = { readonly name: string; readonly timeline: number; readonly startsAt: bigint };
+
+/** The WAL segments of a data directory; a recycled one bears the name of WAL that is still to come. */
+export function listSegments(dataDirectory: string, segmentBytes: number): Segment[] {
+  const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
+  return readdirSync(join(dataDirectory, 'pg_wal')).flatMap((name) => {
+    if (!/^[0-9A-F]{24}$/.test(name)) return [];
+    const [timeline = 0n, log = 0n, number = 0n] = [0, 8, 16].map((at) => BigInt(`0x${name.slice(at, at + 8)}`));
+    return [{ name, timeline: Number(timeline), startsAt: (log * perLog + number) * BigInt(segmentBytes) }];
+  });
+}
+
+/** A fresh primary's control file shows the old timeline until its first checkpoint; the names of its WAL don't. */
+export function newestTimeline(dataDirectory: string, control: ControlData): number {
+  const timelines = listSegments(dataDirectory, control.segmentBytes).map(({ timeline }) => timeline);
+  return Math.max(control.timeline, ...timelines);
+}

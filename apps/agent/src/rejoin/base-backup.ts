@@ -1,0 +1,75 @@
+// A base backup into a new folder beside the data directory, verified against its manifest. A folder's name is used once: a
+// pg_basebackup that outlived its agent must never write into the next one's.
+import { chownSync, lstatSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { AgentConfig } from '@petrov/core/wire';
+import type { Logger } from '@petrov/runtime/log';
+import { runProgram } from '../postgres/programs.ts';
+import { explain } from '../verb.ts';
+import type { Source } from './source.ts';
+
+const PROGRESS_PERCENT = 10;
+
+export type Backup = { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly why: string };
+
+/** Why a copy beside it can't take its place; undefined when it can. */
+export function whyNoSwap(dataDirectory: string): string | undefined {
+  if (readdirSync(join(dataDirectory, 'pg_tblspc')).length > 0) return 'it has tablespaces outside its data directory';
+  if (lstatSync(join(dataDirectory, 'pg_wal')).isSymbolicLink()) return 'its pg_wal is a link to elsewhere';
+  if (lstatSync(dataDirectory).isSymbolicLink()) return 'its data directory is a link to elsewhere';
+  if (statSync(dataDirectory).dev !== statSync(dirname(dataDirectory)).dev)
+    return 'its data directory is a file system of its own, where no other folder can take its place';
+  return undefined;
+}
+
+export async function makeBackup(
+  config: AgentConfig,
+  source: Source,
+  of: { readonly leftMs: () => number; readonly log: Logger },
+): Promise<Backup> {
+  const { dataDirectory } = config;
+  let folder: string | undefined;
+  try {
+    await removeLeftovers(dataDirectory);
+    folder = mkdtempSync(`${dataDirectory}.clone-`);
+    const { uid, gid } = statSync(dataDirectory);
+    chownSync(folder, uid, gid);
+    const how = ['-X', 'stream', '-c', 'fast', '--progress', '--no-password', '--label', 'petrov clone'];
+    const copied = await runProgram(config, ['pg_basebackup', '-D', folder, '-d', source.conninfo, ...how], {
+      withinMs: of.leftMs(),
+      onLine: reportProgress(config, of.log),
+    });
+    const failed = copied.ok ? await verify(config, folder, of.leftMs()) : copied.why;
+    if (failed === undefined) return { ok: true, folder };
+    await rm(folder, { recursive: true, force: true });
+    return { ok: false, why: failed };
+  } catch (error) {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    return { ok: false, why: explain(error) };
+  }
+}
+
+async function verify(config: AgentConfig, folder: string, withinMs: number): Promise<string | undefined> {
+  const ran = await runProgram(config, ['pg_verifybackup', '--quiet', folder], { withinMs });
+  return ran.ok ? undefined : ran.why;
+}
+
+function reportProgress({ member }: AgentConfig, log: Logger): (line: string) => void {
+  let told = -PROGRESS_PERCENT;
+  return (line) => {
+    const percent = Number(/\((\d+)%\)/.exec(line)?.[1] ?? Number.NaN);
+    if (!(percent >= told + PROGRESS_PERCENT)) return;
+    told = percent;
+    log.info({ member, percent }, 'cloning');
+  };
+}
+
+/** Of tries that ended half-way. */
+async function removeLeftovers(dataDirectory: string): Promise<void> {
+  const prefix = `${basename(dataDirectory)}.clone-`;
+  const beside = dirname(dataDirectory);
+  for (const name of readdirSync(beside)) {
+    if (name.startsWith(prefix)) await rm(join(beside, name), { recursive: true, force: true });
+  }
+}

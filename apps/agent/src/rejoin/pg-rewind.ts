@@ -1,0 +1,39 @@
+// pg_rewind by the words that it says (in the C locale). A rehearsal changes nothing.
+import { Lsn } from '@petrov/core/cluster';
+import type { AgentConfig } from '@petrov/core/wire';
+import { readSetting, runProgram } from '../postgres/programs.ts';
+import type { Source } from './source.ts';
+
+export type Rehearsed =
+  | { readonly is: 'needed'; readonly divergedFrom: Lsn }
+  | { readonly is: 'not-needed' }
+  | { readonly is: 'impossible'; readonly why: string };
+
+export async function rehearseRewind(config: AgentConfig, source: Source, withinMs: number): Promise<Rehearsed> {
+  const ran = await pgRewind(config, source, { withinMs, more: ['--dry-run'] });
+  if (!ran.ok) return { is: 'impossible', why: ran.why };
+  return parseRehearsal(ran.lines);
+}
+
+export function parseRehearsal(lines: readonly string[]): Rehearsed {
+  const said = lines.join('\n');
+  if (said.includes('no rewind required')) return { is: 'not-needed' };
+  const at = Lsn.safeParse(/servers diverged at WAL location ([0-9A-F]+\/[0-9A-F]+)/i.exec(said)?.[1]);
+  if (at.success) return { is: 'needed', divergedFrom: at.data };
+  return { is: 'impossible', why: `pg_rewind doesn't say where the servers diverged: ${lines.at(-1) ?? ''}` };
+}
+
+/** Undefined when it's done; else why not. */
+export async function runRewind(config: AgentConfig, source: Source, withinMs: number): Promise<string | undefined> {
+  const ran = await pgRewind(config, source, { withinMs, more: [] });
+  return ran.ok ? undefined : ran.why;
+}
+
+async function pgRewind(config: AgentConfig, source: Source, of: { withinMs: number; more: readonly string[] }) {
+  const { dataDirectory, configFile } = config;
+  const hasArchive = (await readSetting(config, 'restore_command')) !== '';
+  const where = configFile === undefined ? [] : [`--config-file=${configFile}`];
+  const fromArchive = hasArchive ? ['--restore-target-wal', ...where] : [];
+  const args = ['-D', dataDirectory, `--source-server=${source.conninfo}`, '--no-ensure-shutdown', ...fromArchive];
+  return runProgram(config, ['pg_rewind', ...args, ...of.more], { withinMs: of.withinMs });
+}

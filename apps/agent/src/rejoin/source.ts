@@ -1,0 +1,80 @@
+// The member that a rewind or a clone copies from, reached with the login of the agent's own configuration file, by
+// Postgres's own programs: no password passes through the agent.
+import { setTimeout as pause } from 'node:timers/promises';
+import { Lsn } from '@petrov/core/cluster';
+import type { AgentConfig } from '@petrov/core/wire';
+import { formatConninfo, type Setting } from '../postgres/conninfo.ts';
+import { type Ran, runProgram } from '../postgres/programs.ts';
+import type { Upstream } from '../postgres/receiver.ts';
+
+const CONNECT_S = '5';
+const AGAIN_MS = 300;
+
+export type Source = { readonly conninfo: string; readonly upstream: string };
+
+/** Undefined when the configuration names no login. */
+export function findSource({ replication, member }: AgentConfig, to: Upstream): Source | undefined {
+  if (replication === undefined) return undefined;
+  const { user, database, passfile, sslmode } = replication;
+  const settings: Setting[] = [
+    ['host', to.host],
+    ['port', String(to.port)],
+    ['user', user],
+    ['dbname', database],
+    ['connect_timeout', CONNECT_S],
+    ['application_name', `petrov-agent-${member}`],
+    ...(passfile === undefined ? [] : ([['passfile', passfile]] as const)),
+    ...(sslmode === undefined ? [] : ([['sslmode', sslmode]] as const)),
+  ];
+  return { conninfo: formatConninfo(settings), upstream: to.upstream };
+}
+
+export function sayNoLogin(member: string): string {
+  return `The agent on ${member} has no login for it: set "replication" in its configuration file.`;
+}
+
+const TIMELINES = `SELECT pg_is_in_recovery()::int, (SELECT timeline_id FROM pg_control_checkpoint()),
+  CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END`;
+
+export type Ready = { readonly ok: true; readonly timeline: number } | { readonly ok: false; readonly why: string };
+
+/**
+ * A source that was promoted a moment ago shows the old timeline in its control file until its first checkpoint, and up to
+ * 15 pg_rewind then says that nothing is to be done. One is asked for; where the role may not, the next one is waited for.
+ */
+export async function waitForSource(config: AgentConfig, source: Source, leftMs: () => number): Promise<Ready> {
+  for (let tries = 1; ; tries += 1) {
+    const told = await ask(config, source, { sql: TIMELINES, withinMs: leftMs() });
+    if (!told.ok) return { ok: false, why: told.why };
+    const [inRecovery = 0, control = 0, wal = 0] = (told.lines[0] ?? '').split('|').map(Number);
+    if (inRecovery === 1 || control >= wal) return { ok: true, timeline: Math.max(control, wal) };
+    if (tries === 1)
+      await ask(config, source, { sql: 'CHECKPOINT', withinMs: leftMs() }); // a refusal is waited out
+    else if (leftMs() < AGAIN_MS) {
+      const why = `its control file still shows timeline ${control}, not ${wal}: run CHECKPOINT on ${source.upstream}, or wait for its next one`;
+      return { ok: false, why };
+    } else await pause(AGAIN_MS);
+  }
+}
+
+/** Where the source's history left `timeline`; undefined when it never did, or doesn't tell. */
+export async function findFork(
+  config: AgentConfig,
+  source: Source,
+  of: { readonly source: number; readonly own: number; readonly withinMs: number },
+): Promise<Lsn | undefined> {
+  const file = `pg_wal/${of.source.toString(16).toUpperCase().padStart(8, '0')}.history`;
+  const sql = `SELECT convert_from(pg_read_binary_file('${file}'), 'UTF8')`;
+  const { lines } = await ask(config, source, { sql, withinMs: of.withinMs });
+  return parseFork(lines, of.own);
+}
+
+export function parseFork(lines: readonly string[], timeline: number): Lsn | undefined {
+  const entries = lines.map((line) => line.trim().split(/\s+/));
+  const at = Lsn.safeParse(entries.find(([number]) => number === String(timeline))?.[1]);
+  return at.success ? at.data : undefined;
+}
+
+function ask(config: AgentConfig, { conninfo }: Source, of: { sql: string; withinMs: number }): Promise<Ran> {
+  return runProgram(config, ['psql', '-XAtqw', '-d', conninfo, '-c', of.sql], { withinMs: of.withinMs });
+}
