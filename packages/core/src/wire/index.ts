@@ -6,6 +6,7 @@ export * from './batch.ts';
 export * from './config.ts';
 export * from './fences.ts';
 export * from './routing-config.ts';
+export * from './readiness.ts';
 export * from './sandbox-api.ts';
 export * from './secret-reference.ts';
 export * from './trace.ts';
