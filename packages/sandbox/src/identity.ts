@@ -53,8 +53,14 @@ export function stateOf(pid: number): string | undefined {
 }
 
 /** The parent's pid as seen from here; undefined when the process is gone. */
-export function parentOf(pid: number): number | undefined {
+function parentOf(pid: number): number | undefined {
   return readStat(pid)?.parent;
+}
+
+/** The processes outside that wait for programs of this host (nsenter), which stop when what they wait for is stopped. */
+export function outsideParents(init: ProcessIdentity, inside: readonly number[]): readonly number[] {
+  const parents = inside.filter((pid) => pid !== init.pid).map((pid) => parentOf(pid) ?? 0);
+  return parents.filter((pid) => pid > 1 && pid !== init.pid && !inside.includes(pid));
 }
 
 /** Children of a process, from its own entry in /proc. */

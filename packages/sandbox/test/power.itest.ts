@@ -61,6 +61,7 @@ test('host-off: everything on it is gone, its addresses are silent, its peers he
 
 test('the switch turns off a host that is frozen and cut off from all networks', async () => {
   for (const net of ['db', 'mon', 'app']) await site.fault('cut', { net, target: one.id });
+  const unit = await site.spawnIn(one.id, ['sleep', '600']);
   await site.fault('freeze', { member: one.id, host: true });
   const pid = initOf(one.id)!;
   expect(await turn('Off')).toMatchObject({ status: 202 });
@@ -68,6 +69,7 @@ test('the switch turns off a host that is frozen and cut off from all networks',
     .poll(() => ask(`/hosts/${one.id}/power`), PATIENTLY)
     .toMatchObject({ status: 200, body: { power: 'Off' } });
   expect(existsSync(`/proc/${pid}`)).toBe(false);
+  expect(await unit.exited, 'nobody stays to wait for it').toMatchObject({ signal: 'SIGKILL' });
   expect(await turn('Off'), 'again is harmless').toMatchObject({ status: 202 });
   expect(await site.heal()).toContain(`${one.id} is on, its Postgres started`);
 });

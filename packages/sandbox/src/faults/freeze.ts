@@ -2,7 +2,7 @@
 // but nobody answers. Repeated until no new process turns up, since a postmaster forks while it is being frozen.
 import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
-import { type ProcessIdentity, parentOf, pidsInNamespaceOf, sendSignal, stateOf } from '../identity.ts';
+import { outsideParents, type ProcessIdentity, pidsInNamespaceOf, sendSignal, stateOf } from '../identity.ts';
 import { listServerPids } from '../postgres/processes.ts';
 import { listMembers } from '../site/access.ts';
 import { defineFault } from '../fault/fault.ts';
@@ -57,10 +57,4 @@ async function stopAll(init: ProcessIdentity, isWholeHost: boolean): Promise<voi
 
 function isRunning(pid: number): boolean {
   return !['T', 't', 'Z', 'X', undefined].includes(stateOf(pid));
-}
-
-/** The nsenter processes that wait for programs of this host. */
-function outsideParents(init: ProcessIdentity, inside: readonly number[]): readonly number[] {
-  const parents = inside.filter((pid) => pid !== init.pid).map((pid) => parentOf(pid) ?? 0);
-  return parents.filter((pid) => pid > 1 && pid !== init.pid && !inside.includes(pid));
 }

@@ -4,7 +4,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { SandboxError } from '../errors.ts';
-import { type ProcessIdentity, findIdentity, isAlive, killExactly } from '../identity.ts';
+import {
+  type ProcessIdentity,
+  findIdentity,
+  isAlive,
+  killExactly,
+  outsideParents,
+  pidsInNamespaceOf,
+  sendSignal,
+} from '../identity.ts';
 import { waitFor } from '../wait.ts';
 
 const KINDS = ['net', 'pid', 'mount', 'uts', 'ipc'] as const;
@@ -78,8 +86,14 @@ export async function startInit(options: InitOptions): Promise<ProcessIdentity> 
 
 /** Ends a host: SIGKILL of its init makes the kernel end everything inside. Resolves when it is gone. */
 export async function endInit(init: ProcessIdentity): Promise<void> {
+  const parents = outsideParents(init, pidsInNamespaceOf(init.pid));
   if (!killExactly(init)) return;
-  await waitFor(async () => !isAlive(init), {
+  const isGone = async (): Promise<boolean> => {
+    // A parent outside that was stopped along with a frozen program wouldn't reap it, and the kernel waits for that.
+    for (const pid of parents) sendSignal(pid, 'SIGCONT');
+    return !isAlive(init);
+  };
+  await waitFor(isGone, {
     what: `the end of host init ${init.pid}`,
     timeoutMs: 10_000,
     everyMs: 5,
