@@ -146,17 +146,16 @@ export function startAgentWithin(
   return shutdown;
 }
 
-/** As a process; `within` puts it into namespaces of its own. */
+/** As a process. */
 export function startAgentBeside(
   engine: Engine,
   server: TestPostgres,
-  of: { member: string; change?: Record<string, unknown>; within?: readonly string[] },
+  of: { member: string; change?: Record<string, unknown> },
 ): TestAgent {
   const configFile = writeConfig(engine, server, of);
   let child: ChildProcess | undefined;
   const start = () => {
-    const argv = [...(of.within ?? []), process.execPath, 'apps/agent/src/main.ts', '--config', configFile];
-    child = spawn(argv[0] ?? '', argv.slice(1), {
+    child = spawn(process.execPath, ['apps/agent/src/main.ts', '--config', configFile], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PETROV_LOG: 'error' },
     });

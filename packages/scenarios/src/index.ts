@@ -4,8 +4,10 @@ import { controllerRestartsAtEachJournalPoint } from './controller-restarts-at-e
 import { frozen } from './frozen.ts';
 import { monitoringCut } from './monitoring-cut.ts';
 import { primaryKilled } from './primary-killed.ts';
+import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
 import { restart } from './restart.ts';
 import type { Scenario } from './scenario.ts';
+import { switchover } from './switchover.ts';
 
 export type { Death, Happening, Scenario } from './scenario.ts';
 
@@ -15,5 +17,7 @@ export const scenarios: readonly Scenario[] = [
   restart,
   frozen,
   comesBackAfterProposal,
+  primaryDiesDuringRejoin,
   controllerRestartsAtEachJournalPoint,
+  switchover,
 ];

@@ -1,12 +1,15 @@
 // A story as data: what breaks and when, what the operator does, what must come of it and what must never. Times in ms from
 // the moment when everything has been well for 10 s.
 import type { Verdict } from '@petrov/core/assessment';
+import type { PolicyInput } from '@petrov/core/cluster';
 import type { ProposalState } from '@petrov/core/proposal';
 
 export type Happening =
   | { readonly atMs: number; readonly what: 'kill' | 'freeze' | 'thaw' | 'start'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */
   | { readonly atMs: number; readonly what: 'restart'; readonly member: string; readonly startingForMs: number }
+  /** A person asks for a planned change: that this member takes over, or comes back. */
+  | { readonly atMs: number; readonly what: 'ask-switchover' | 'ask-rejoin'; readonly member: string }
   /** The network between all witnesses and a member. */
   | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string };
 
@@ -22,6 +25,8 @@ export type Scenario = {
   /** The incident it retells. */
   readonly incident?: string | undefined;
   readonly happenings: readonly Happening[];
+  /** Other than by default. */
+  readonly policy?: PolicyInput | undefined;
   /** An approver, awake and quick; nobody; or one who says no. */
   readonly operator: 'approves' | 'nobody' | 'rejects';
   readonly lastsMs: number;

@@ -8,10 +8,10 @@ import type { Cli } from '../cli.ts';
 import { badInput, CliError } from '../errors.ts';
 import { type Client, Refused } from '../reach/client.ts';
 import { parseDuration } from '../text/format.ts';
-import { tellProposal } from '../text/proposal.ts';
+import { askOf, tellProposal } from '../text/proposal.ts';
 
 const says = {
-  approve: 'promote as the proposal says; on a terminal the proposal is shown and asked for once more',
+  approve: 'do as the proposal says; on a terminal the proposal is shown and asked for once more',
   reject: 'a false alarm: nothing is promoted, and it is not raised again until something new speaks for it',
   hold: 'wait and measure again: nothing is promoted and nobody is paged until then',
   resume: 'go on with a run that is stuck, from the step where it stands',
@@ -77,13 +77,11 @@ async function findProposal(client: Client, id: string): Promise<ProposalView> {
 }
 
 async function askOnceMore(cli: Cli, view: ProposalView): Promise<void> {
-  const { plan } = view.proposal.revision;
   cli.note(tellProposal(view));
   const terminal = createInterface({ input: cli.settings.input, output: process.stderr });
-  const given = await terminal.question(`Promote ${plan.candidate} in ${view.proposal.cluster}? Type yes: `);
+  const given = await terminal.question(`${askOf(view.proposal)} Type yes: `);
   terminal.close();
-  if (given.trim().toLowerCase() !== 'yes')
-    throw new CliError('Not approved: nothing was promoted. The proposal stands.');
+  if (given.trim().toLowerCase() !== 'yes') throw new CliError('Not approved: nothing was done. The proposal stands.');
 }
 
 function parseCount(text: string): number {

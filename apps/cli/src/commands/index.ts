@@ -8,8 +8,8 @@ import { addDoctor } from './doctor.ts';
 import { addPrepare } from './prepare.ts';
 import { addDrill } from './drill.ts';
 import { addProposals } from './proposals.ts';
-import { addReadiness } from './readiness.ts';
 import { addReplay } from './replay.ts';
+import { addRequests } from './requests.ts';
 import { addRuns } from './runs.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSignInLink } from './sign-in-link.ts';
@@ -23,10 +23,10 @@ export const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addStatus,
   addWatch,
   addClusters,
-  addReadiness,
   addProposals,
   addRuns,
   addDecisions,
+  addRequests,
   addAudit,
   addReplay,
   addSandbox,

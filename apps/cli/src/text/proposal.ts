@@ -1,5 +1,6 @@
 // A proposal in words, as the decision page has it: for, against and unknown side by side, then the plan and its price.
 import type { Evidence } from '@petrov/core/assessment';
+import type { Plan } from '@petrov/core/plan';
 import type { ProposalView, RunView } from '@petrov/core/wire';
 import { formatAge, formatDuration, formatTime } from './format.ts';
 import { renderTable } from './table.ts';
@@ -9,7 +10,7 @@ export function tellProposal(view: ProposalView): string {
   const { revision } = proposal;
   const { assessment, plan } = revision;
   return [
-    `Promote ${plan.candidate} in ${proposal.cluster} (${proposal.environment})? Proposal ${proposal.id}, revision ${revision.number}: ${proposal.state}.`,
+    `${askOf(proposal)} Proposal ${proposal.id}, revision ${revision.number}: ${proposal.state}.`,
     `${assessment.headline} ${assessment.explanation}`,
     ...('because' in proposal ? [`It is ${proposal.state}: ${proposal.because}`] : []),
     ...(revision.changes.length > 0 ? [`Changed with this revision: ${revision.changes.join('; ')}.`] : []),
@@ -30,11 +31,7 @@ export function tellProposal(view: ProposalView): string {
     ),
     `Loss: ${plan.loss.says}`,
     `Fence: ${plan.fence.says}`,
-    renderTable(
-      ['candidate', 'zone', 'LSN', '', 'why'],
-      plan.ranking.map((row) => [row.member, row.zone, row.lsn, row.isChosen ? 'chosen' : '', row.says]),
-      '  ',
-    ),
+    ...(plan.ranking.length === 0 ? [] : [tellRanking(plan)]),
     '',
     ...view.possible.map(
       ({ kind, isPossible, because }) => `  ${kind}: ${isPossible ? 'possible now' : `not now. ${because ?? ''}`}`,
@@ -43,6 +40,21 @@ export function tellProposal(view: ProposalView): string {
       (decision) => `  ${formatTime(decision.atMs)}: ${decision.actor.name} chose ${decision.kind}: ${decision.reason}`,
     ),
   ].join('\n');
+}
+
+function tellRanking({ ranking }: Plan): string {
+  const rows = ranking.map((row) => [row.member, row.zone, row.lsn, row.isChosen ? 'chosen' : '', row.says]);
+  return renderTable(['candidate', 'zone', 'LSN', '', 'why'], rows, '  ');
+}
+
+/** The question, by what would be done. */
+export function askOf({ revision, cluster, environment }: ProposalView['proposal']): string {
+  const { kind, candidate, primary } = revision.plan;
+  const where = `in ${cluster} (${environment})`;
+  if (kind === 'rejoin') return `Bring ${candidate} back as a standby of ${primary} ${where}?`;
+  return kind === 'switchover'
+    ? `Switch over from ${primary} to ${candidate} ${where}?`
+    : `Promote ${candidate} ${where}?`;
 }
 
 function tellSide(name: string, items: readonly Evidence[], nowMs: number, empty: string): string {

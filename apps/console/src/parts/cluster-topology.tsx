@@ -11,17 +11,23 @@ export function TopologyNow({ cluster }: { readonly cluster: ClusterView }) {
 }
 
 export function TopologyAfter({ plan, members }: { readonly plan: Plan; readonly members: readonly MemberView[] }) {
+  const leads = plan.kind === 'rejoin' ? plan.primary : plan.candidate;
+  const follows = plan.kind === 'failover' ? undefined : plan.kind === 'rejoin' ? plan.candidate : plan.primary;
   const zones = new Map(members.map((member) => [member.id, member.zone]));
   for (const row of plan.ranking) zones.set(row.member, row.zone);
-  const others = [...zones.keys()].filter((id) => id !== plan.candidate && id !== plan.primary);
+  const others = [...zones.keys()].filter((id) => id !== leads && (id === follows || id !== plan.primary));
   const zone = (id: string) => (zones.has(id) ? ` · zone ${zones.get(id)}` : '');
   const nodes: TopologyNode[] = [
-    { id: plan.candidate, role: 'primary', note: `primary${zone(plan.candidate)}` },
+    { id: leads, role: 'primary', note: `primary${zone(leads)}` },
     ...others.map((id) => ({ id, role: 'standby' as const, note: `standby${zone(id)}` })),
-    { id: plan.primary, role: 'fenced', note: plan.fence.method === 'unfenced' ? 'not fenced' : 'fenced' },
+    ...(follows === undefined ? [fencedNode(plan)] : []),
   ];
-  const edges = others.map((id) => ({ from: plan.candidate, to: id, isFlowing: true }));
+  const edges = others.map((id) => ({ from: leads, to: id, isFlowing: true }));
   return <Topology label={`After: ${inWords(nodes, edges)}`} nodes={nodes} edges={edges} />;
+}
+
+function fencedNode(plan: Plan): TopologyNode {
+  return { id: plan.primary, role: 'fenced', note: plan.fence.method === 'unfenced' ? 'not fenced' : 'fenced' };
 }
 
 function nodeOf(member: MemberView, cluster: ClusterView): TopologyNode {

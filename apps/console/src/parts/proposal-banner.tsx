@@ -2,7 +2,7 @@
 import type { ProposalView } from '@petrov/core/wire';
 import { Link } from 'wouter';
 import { useNow } from '../api/context.ts';
-import { formatSpan, needsPerson, stateMarks } from '../words/index.ts';
+import { capitalize, formatSpan, needsPerson, stateMarks, wordsOf } from '../words/index.ts';
 import { EnvironmentTag, Mark } from './mark.tsx';
 
 type Props = {
@@ -28,7 +28,11 @@ export function ProposalBanner({ view, isAtCluster = false }: Props) {
         <p>
           <strong>{questionOf(view)}</strong> {isAsked && !isAtCluster && proposal.revision.assessment.headline}
         </p>
-        <p className="s soft">Down for {formatSpan(nowMs - view.outageSinceMs)}.</p>
+        <p className="s soft">
+          {proposal.request === undefined
+            ? `Down for ${formatSpan(nowMs - view.outageSinceMs)}.`
+            : `Asked for by ${proposal.request.by.name}, ${formatSpan(nowMs - view.outageSinceMs)} ago.`}
+        </p>
       </div>
       <Link className="button" href={`/proposals/${proposal.id}`}>
         {isAsked ? 'Look at the evidence' : 'Follow the run'}
@@ -38,8 +42,8 @@ export function ProposalBanner({ view, isAtCluster = false }: Props) {
 }
 
 function questionOf({ proposal }: ProposalView): string {
-  const { candidate } = proposal.revision.plan;
-  if (proposal.state === 'open') return `Promote ${candidate}?`;
-  if (proposal.state === 'stuck') return `The promotion of ${candidate} is stuck.`;
-  return `${candidate} is being promoted.`;
+  const words = wordsOf(proposal.revision.plan);
+  if (proposal.state === 'open') return words.question;
+  if (proposal.state === 'stuck') return `${capitalize(words.name)} is stuck.`;
+  return words.doing;
 }

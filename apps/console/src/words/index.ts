@@ -2,3 +2,4 @@
 export * from './format.ts';
 export * from './tables.ts';
 export * from './evidence.ts';
+export * from './plan.ts';

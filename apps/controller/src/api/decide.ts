@@ -13,6 +13,10 @@ import { getProposal } from './views.ts';
 /** Not answers of the engine: the same decision may be sent again. */
 const notNow = new Set(['stopping', 'busy', 'store-unavailable', 'store-lost', 'no-answer']);
 
+export function statusOf(code: string): 409 | 503 {
+  return notNow.has(code) ? 503 : 409;
+}
+
 type UnderWay = { readonly content: string; readonly reply: Promise<DecisionReply> };
 
 export class Deciding {
@@ -65,7 +69,7 @@ export class Deciding {
     if (!answer.ok && answer.code === 'unknown-proposal') {
       await this.#record(identity, proposal, { code: 'P2008', refusal: answer, kind: request.decision });
     }
-    if (!answer.ok) throw new ApiFault(notNow.has(answer.code) ? 503 : 409, answer.code, answer.says);
+    if (!answer.ok) throw new ApiFault(statusOf(answer.code), answer.code, answer.says);
     return { proposal: answer.proposal, says: answer.says };
   }
 

@@ -31,6 +31,7 @@ const question = `
     CASE WHEN recovery THEN greatest(received_tli, (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
                                      (SELECT timeline_id FROM pg_control_checkpoint()))
          ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS "timeline",
+    CASE WHEN NOT recovery THEN (SELECT count(*)::int FROM pg_stat_progress_basebackup) END AS "backupsRunning",
     status AS "receiverStatus", sender_host AS "senderHost", sender_port AS "senderPort"
   FROM (SELECT pg_is_in_recovery() AS recovery) AS here LEFT JOIN pg_stat_wal_receiver ON true`;
 
@@ -43,6 +44,7 @@ const Row = z.object({
   replayPaused: absent(z.boolean()),
   lsn: absent(Lsn),
   timeline: absent(z.number().int()),
+  backupsRunning: absent(z.number().int()),
   receiverStatus: absent(z.string()),
   senderHost: absent(z.string()),
   senderPort: absent(z.number()),

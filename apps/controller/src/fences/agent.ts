@@ -27,7 +27,9 @@ function findMissingProof(facts: MemberFacts | undefined): string | undefined {
 
 async function tell(deps: DriverDeps, perform: Perform, verb: 'fence' | 'unfence'): Promise<Answered> {
   const { step, run } = perform;
-  const asked = deps.desk.command(commandOf(perform, { verb, args: { proposal: run.proposal } }), step.deadlineMs);
+  const clean = verb === 'fence' && run.plan.kind === 'switchover' ? { mode: 'clean' as const } : {};
+  const args = { proposal: run.proposal, ...clean };
+  const asked = deps.desk.command(commandOf(perform, { verb, args }), step.deadlineMs);
   deps.onActing(step.id);
   return fromAgent(step.member, await asked);
 }

@@ -20,7 +20,9 @@ export function createFences(clusters: readonly GuardedCluster[], readSecret: Re
       configured.map((settings): readonly [string, Fence] => [`${id}/${settings.method}`, make(settings, readSecret)]),
     ),
   );
-  return (cluster, method) => fences.get(`${cluster}/${method}`);
+  // What is planned (a switchover, a rejoin) goes by the agent, whatever else may fence a lost primary.
+  const agent = createAgentFence();
+  return (cluster, method) => fences.get(`${cluster}/${method}`) ?? (method === 'agent' ? agent : undefined);
 }
 
 export async function fence(deps: DriverDeps, perform: Perform): Promise<Answered> {

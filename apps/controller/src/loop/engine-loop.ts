@@ -1,6 +1,6 @@
 // The engine's shell: takes inputs one by one, steps, commits, takes the new state, answers, tells, then acts and feeds
 // each result back. Nothing is acted whose transaction didn't commit; a failed one leaves the old state as it was.
-import type { DecisionInput, Effect, Input, StepResult } from '@petrov/core/engine';
+import type { DecisionInput, Effect, Input, RequestInput, StepResult } from '@petrov/core/engine';
 import type { Observation } from '@petrov/core/observation';
 import type { Logger } from 'pino';
 import type { ControllerEvent } from '../api/deps.ts';
@@ -68,11 +68,20 @@ export class EngineLoop<State> {
 
   /** Resolves with the engine's answer when the transaction of its step is through; never rejects. */
   submitDecision(decision: DecisionInput): Promise<Reply> {
-    if (this.#isStopped) return Promise.resolve(refuse(decision.id, 'stopping'));
-    if (this.#answers.has(decision.id)) return Promise.resolve(refuse(decision.id, 'in-flight'));
-    if (!this.#queue.decide(decision)) return Promise.resolve(refuse(decision.id, 'busy'));
+    return this.#submit(decision.id, () => this.#queue.decide(decision));
+  }
+
+  /** The same for what a person asks for. */
+  submitRequest(request: RequestInput): Promise<Reply> {
+    return this.#submit(request.id, () => this.#queue.request(request));
+  }
+
+  #submit(id: string, queue: () => boolean): Promise<Reply> {
+    if (this.#isStopped) return Promise.resolve(refuse(id, 'stopping'));
+    if (this.#answers.has(id)) return Promise.resolve(refuse(id, 'in-flight'));
+    if (!queue()) return Promise.resolve(refuse(id, 'busy'));
     const { promise, resolve } = Promise.withResolvers<Reply>();
-    this.#answers.set(decision.id, resolve);
+    this.#answers.set(id, resolve);
     this.#pump();
     return promise;
   }
@@ -106,13 +115,14 @@ export class EngineLoop<State> {
   /** False when its transaction failed: the old state stays. */
   async #takeOne(waiting: Waiting): Promise<boolean> {
     const decision = waiting.type === 'decision' ? waiting.decision : undefined;
+    const askedBy = waiting.type === 'request' ? waiting.request.id : decision?.id;
     const stepped = this.#step(waiting);
     if (!stepped) {
-      if (decision) this.#answer(refuse(decision.id, 'bug'));
+      if (askedBy !== undefined) this.#answer(refuse(askedBy, 'bug'));
       return true;
     }
     const { state, effects, nowMs } = stepped;
-    const reply = decision && findReply(effects, decision.id);
+    const reply = askedBy === undefined ? undefined : findReply(effects, askedBy);
     try {
       const committed = await this.#deps.commit({
         effects,
@@ -131,7 +141,7 @@ export class EngineLoop<State> {
       return true;
     } catch (error) {
       this.#deps.onStore(error);
-      if (decision) this.#answer(storeFailed(decision.id, error));
+      if (askedBy !== undefined) this.#answer(storeFailed(askedBy, error));
       return false;
     }
   }
@@ -173,6 +183,8 @@ function toInput(waiting: Waiting, nowMs: number): Input {
       return { type: 'tick', nowMs, loopLagMs: waiting.loopLagMs };
     case 'decision':
       return { type: 'decision', nowMs, decision: waiting.decision };
+    case 'request':
+      return { type: 'request', nowMs, request: waiting.request };
     case 'step-result':
       return { type: 'step-result', nowMs, result: waiting.result };
   }

@@ -1,12 +1,13 @@
 // What waits for the engine, in the order of arrival. Bounded: observations that meet observations become one input, only
 // one tick ever waits, the oldest observations go first when there are too many; a decision or a result never goes.
-import type { DecisionInput, StepResult } from '@petrov/core/engine';
+import type { DecisionInput, RequestInput, StepResult } from '@petrov/core/engine';
 import type { Observation } from '@petrov/core/observation';
 
 export type Waiting =
   | { readonly type: 'observations'; observations: Observation[] }
   | { readonly type: 'tick'; loopLagMs: number }
   | { readonly type: 'decision'; readonly decision: DecisionInput }
+  | { readonly type: 'request'; readonly request: RequestInput }
   | { readonly type: 'step-result'; readonly result: StepResult };
 
 const OBSERVATIONS_MAX = 20_000;
@@ -17,6 +18,8 @@ export type InputQueue = {
   readonly tick: (loopLagMs: number) => void;
   /** False when too many decisions wait. */
   readonly decide: (decision: DecisionInput) => boolean;
+  /** The same for what a person asks for. */
+  readonly request: (request: RequestInput) => boolean;
   readonly result: (result: StepResult) => void;
   /** Puts a result back to the front: its transaction failed, it comes again. */
   readonly again: (result: StepResult) => void;
@@ -36,6 +39,11 @@ export function createInputQueue(): InputQueue {
     observationsWaiting -= dropped;
     return dropped;
   };
+  const fromPerson = (one: Extract<Waiting, { type: 'decision' | 'request' }>): boolean => {
+    const isFull = waiting.filter(({ type }) => type === one.type).length >= DECISIONS_MAX;
+    if (!isFull) waiting.push(one);
+    return !isFull;
+  };
   return {
     observe: (observations) => {
       const last = waiting.at(-1);
@@ -49,11 +57,8 @@ export function createInputQueue(): InputQueue {
       if (due) due.loopLagMs = Math.max(due.loopLagMs, loopLagMs);
       else waiting.push({ type: 'tick', loopLagMs });
     },
-    decide: (decision) => {
-      if (waiting.filter((one) => one.type === 'decision').length >= DECISIONS_MAX) return false;
-      waiting.push({ type: 'decision', decision });
-      return true;
-    },
+    decide: (decision) => fromPerson({ type: 'decision', decision }),
+    request: (request) => fromPerson({ type: 'request', request }),
     result: (result) => waiting.push({ type: 'step-result', result }),
     again: (result) => waiting.unshift({ type: 'step-result', result }),
     take: () => {

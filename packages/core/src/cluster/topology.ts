@@ -36,6 +36,8 @@ export const ClusterTopology = z.object({
   id: Id,
   environment: Environment.default('production'),
   members: z.array(MemberConfig).min(1),
+  /** Zones where a new primary is wanted, the best first; only among standbys that are equally far. */
+  preferredZones: z.array(z.string().min(1)).optional(),
   /** In order of preference; absent = the agent alone. */
   fences: z.array(z.object({ method: FenceMethod, withinMs: FenceWithinMs })).optional(),
 });

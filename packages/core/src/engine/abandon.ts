@@ -4,9 +4,10 @@ import { hasStarted, type Run } from '../journal/index.ts';
 import { type Step, unfenceWords } from '../plan/index.ts';
 
 export function abandonSteps(run: Run): readonly Step[] {
-  const { candidate, primary } = run.plan;
+  const { candidate, primary, kind } = run.plan;
+  if (kind === 'rejoin') return []; // it stays down and fenced: what was half done to it must not be started
   const attempt = run.journal.filter(
-    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion)/.test(e.step),
+    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion|point-back)/.test(e.step),
   ).length;
   const suffix = attempt === 0 ? '' : `-${attempt}`;
   const steps: Step[] = [];
@@ -32,6 +33,20 @@ export function abandonSteps(run: Run): readonly Step[] {
       undo: 'reversible',
       deadlineMs: run.plan.steps.find((s) => s.verb === 'fence')?.deadlineMs ?? 15_000,
       isFollowUp: false,
+    });
+  }
+  const took = run.plan.steps.find((s) => s.verb === 'fast-forward');
+  if (took !== undefined && hasStarted(run, 'fast-forward')) {
+    steps.push({
+      ...took,
+      id: `point-back${suffix}`,
+      verb: 'repoint',
+      from: primary,
+      says: `${candidate} follows ${primary} again`,
+      command: `agent on ${candidate}: primary_conninfo host of ${primary}, reload`,
+      deadlineMs: 20_000,
+      doneWhen: `${candidate} streams from ${primary}`,
+      isFollowUp: true,
     });
   }
   return steps;

@@ -4,7 +4,7 @@ import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
-import type { ClusterState, EngineState } from './state.ts';
+import { type ClusterState, type EngineState, isBusy } from './state.ts';
 
 /** Without a stream for so long while the primary serves: it isn't attached any more. */
 const DETACHED_AFTER_MS = 15_000;
@@ -12,7 +12,7 @@ const DETACHED_AFTER_MS = 15_000;
 export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { cluster: learned, effects } = learn(cluster, nowMs);
   const { record, memory, policy } = learned;
-  if (learned.run !== undefined) return { cluster: learned, effects };
+  if (isBusy(learned)) return { cluster: learned, effects };
   const isRecent = (atMs: number | undefined) => atMs !== undefined && nowMs - atMs <= policy.freshnessMs;
   const writable = learned.topology.members.filter((m) => {
     const member = memory.members.get(m.id);
@@ -65,7 +65,7 @@ function isSeenByMost(state: EngineState, cluster: ClusterState, of: { member: s
 function learn(cluster: ClusterState, nowMs: number): Judged {
   const { record, memory } = cluster;
   const primary = memory.members.get(record.primary);
-  if (primary?.inRecovery !== false || cluster.run !== undefined) return { cluster, effects: [] };
+  if (primary?.inRecovery !== false || isBusy(cluster)) return { cluster, effects: [] };
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;

@@ -70,11 +70,11 @@ function accept(
   const record = toRecord(decision, proposal, nowMs);
   const advanced = advance(
     proposal,
-    toChange(record, { decision, nowMs, startBeforeMs: nowMs + cluster.policy.executionExpiryMs }),
+    toChange(record, { decision, nowMs, startBeforeMs: startBefore(proposal, cluster, nowMs) }),
   );
   if (!advanced.ok) return refused(state, cluster, { decision, nowMs, refusal: advanced });
   const kept =
-    decision.kind === 'reject'
+    decision.kind === 'reject' && proposal.request === undefined
       ? { ...cluster.record, rejectedCase: [...caseOf(proposal.revision.assessment)] }
       : cluster.record;
   const decided: ClusterState = { ...cluster, proposal: advanced.proposal, record: kept };
@@ -111,6 +111,11 @@ function accept(
   if (decision.kind !== 'approve') return { state: withCluster(state, decided), effects };
   const started = startRun(state, decided, nowMs);
   return { state: withCluster(state, started.cluster), effects: [...effects, ...started.effects] };
+}
+
+/** What is scheduled has its time to start from then on. */
+function startBefore({ request }: Proposal, { policy }: ClusterState, nowMs: number): number {
+  return Math.max(nowMs, request?.notBeforeMs ?? nowMs) + policy.executionExpiryMs;
 }
 
 function continueRun(
@@ -153,9 +158,15 @@ function toRecord(decision: DecisionInput, proposal: Proposal, nowMs: number): D
 }
 
 function answer(decision: DecisionInput, proposal: Proposal): string {
-  if (decision.kind === 'approve')
-    return `Approved. ${proposal.revision.plan.candidate} is promoted once the last look and the fence allow it.`;
+  if (decision.kind === 'approve') return answerApproval(proposal);
   if (decision.kind === 'reject')
     return 'Rejected. Nothing is promoted; it is not raised again until something new speaks for it.';
   return 'Held. Nothing is promoted; the measuring goes on.';
+}
+
+function answerApproval({ revision: { plan }, request }: Proposal): string {
+  const at = request?.notBeforeMs === undefined ? '' : ' It begins at the time that was asked for.';
+  return plan.kind === 'rejoin'
+    ? `Approved. ${plan.candidate} comes back as a standby of ${plan.primary} once the last look allows it.`
+    : `Approved. ${plan.candidate} is promoted once the last look and the fence allow it.${at}`;
 }

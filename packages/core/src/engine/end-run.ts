@@ -21,7 +21,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
     };
   }
   if (run.abandoning !== undefined) {
-    const because = `It cannot be given up safely: ${says} The old primary stays down.`;
+    const because = `It cannot be given up safely: ${says} ${run.plan.primary} stays down.`;
     const { abandoning: _, ...kept } = run;
     const { proposal } = cluster;
     const again: ClusterState = {
@@ -53,8 +53,8 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
   const isAbandoned = run.abandoning !== undefined;
   const open = run.plan.steps.filter((s) => s.isFollowUp && !isStepDone(run, s.id));
   const because = isAbandoned
-    ? `Given up: ${run.abandoning?.reason}. Nothing was promoted, the fence is lifted.`
-    : `${run.plan.candidate} is the primary.${open.length > 0 ? ` Still open: ${open.map((s) => s.says).join('; ')}.` : ''}`;
+    ? sayGivenUp(run)
+    : `${sayDone(run)}${open.length > 0 ? ` Still open: ${open.map((s) => s.says).join('; ')}.` : ''}`;
   const ended = move(cluster, { event: isAbandoned ? 'abandon' : 'succeed', atMs: nowMs, because });
   const code = isAbandoned ? 'P3008' : 'P3010';
   return {
@@ -70,6 +70,16 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
       ...pageOf(ended.cluster, 'finished', `${run.cluster}: ${because}`),
     ],
   };
+}
+
+function sayGivenUp({ plan, abandoning }: Run): string {
+  return plan.kind === 'rejoin'
+    ? `Given up: ${abandoning?.reason}. ${plan.candidate} stays down; nothing else was touched.`
+    : `Given up: ${abandoning?.reason}. Nothing was promoted, the fence is lifted.`;
+}
+
+function sayDone({ plan }: Run): string {
+  return plan.kind === 'rejoin' ? `${plan.candidate} follows ${plan.primary}.` : `${plan.candidate} is the primary.`;
 }
 
 function isStepDone(run: Run, step: string): boolean {

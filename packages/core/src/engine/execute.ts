@@ -22,6 +22,7 @@ export function startRun(state: EngineState, cluster: ClusterState, nowMs: numbe
   const { proposal, record } = cluster;
   if (proposal?.state !== 'approved' || nowMs < state.doubtUntilMs || proposal.revision.plan.epoch !== record.epoch)
     return { cluster, effects: [] };
+  if (nowMs < (proposal.request?.notBeforeMs ?? 0)) return { cluster, effects: [] };
   const { plan, digests, number } = proposal.revision;
   const run: Run = {
     id: `${proposal.id}-r1`,

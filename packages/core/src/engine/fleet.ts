@@ -5,7 +5,7 @@ import type { Assessment, Evidence } from '../assessment/index.ts';
 import { sayDuration, sayList } from '../assessment/index.ts';
 import type { Effect } from './io.ts';
 import { pageWarning } from './pages.ts';
-import type { ClusterState, EngineState, Fleet } from './state.ts';
+import { type ClusterState, type EngineState, type Fleet, isBusy } from './state.ts';
 
 const RULE = 'common-cause/fleet';
 const NAMES_MAX = 5;
@@ -39,7 +39,7 @@ function toSuspect([id, cluster]: readonly [string, ClusterState]): readonly Sus
 /** A failure that was about to be proposed, or is, as one of many. */
 export function holdBack(cluster: ClusterState, together: ReadonlySet<string>, nowMs: number): ClusterState {
   const { assessment, judgment } = cluster;
-  const isFailure = judgment.holdsSinceMs !== undefined && cluster.run === undefined;
+  const isFailure = judgment.holdsSinceMs !== undefined && !isBusy(cluster);
   if (assessment === undefined || !isFailure || !together.has(cluster.topology.id)) return cluster;
   const isAsked = cluster.proposal?.state === 'open';
   return {

@@ -11,6 +11,7 @@ import { Lsn } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/run.ts';
 import type { Observation } from '../observation/index.ts';
 import type { Step } from '../plan/plan.ts';
+import type { Request } from '../plan/request.ts';
 import type { Digests, Proposal } from '../proposal/proposal.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 
@@ -28,6 +29,18 @@ export const ClusterRecord = z.object({
   attached: z.array(z.string()).optional(),
   proposalsOpened: z.number().int().min(0),
   lastPromotionAtMs: z.number().optional(),
+  /** Who was primary before the last promotion by our hand, and how it left; until it's back, or somebody else leads. */
+  former: z
+    .object({
+      member: z.string(),
+      sinceMs: z.number(),
+      lastLsn: Lsn.optional(),
+      leftAtLsn: Lsn.optional(),
+      isClean: z.boolean().optional(),
+      /** Its return was proposed: not again by itself. */
+      isOffered: z.boolean().optional(),
+    })
+    .optional(),
   /** The case a person rejected: not raised again until a new fact appears. */
   rejectedCase: z.array(z.string()).optional(),
 });
@@ -46,6 +59,21 @@ export type DecisionInput = {
   readonly holdForMs?: number | undefined;
 };
 
+/** A person asks for a switchover or a rejoin: it only becomes a proposal. */
+export type RequestInput = {
+  readonly id: string;
+  readonly cluster: string;
+  readonly kind: Request['kind'];
+  readonly member?: string | undefined;
+  readonly how?: Request['how'] | undefined;
+  readonly notBeforeMs?: number | undefined;
+  /** Whom the person takes for the primary: another one there, and it's refused. */
+  readonly expectedPrimary?: string | undefined;
+  readonly actor: Actor;
+  readonly proof: DecisionProof;
+  readonly reason: string;
+};
+
 export type StepResult = {
   readonly run: string;
   readonly step: string;
@@ -62,6 +90,7 @@ export type Input =
   /** Several times a second. `loopLagMs`: how late the controller's own loop was; above a second it doubts itself. */
   | { readonly type: 'tick'; readonly nowMs: number; readonly loopLagMs?: number }
   | { readonly type: 'decision'; readonly nowMs: number; readonly decision: DecisionInput }
+  | { readonly type: 'request'; readonly nowMs: number; readonly request: RequestInput }
   | { readonly type: 'step-result'; readonly nowMs: number; readonly result: StepResult };
 
 export type AuditDraft = {

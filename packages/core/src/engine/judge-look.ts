@@ -8,6 +8,7 @@ import { hasStarted, isFenceStanding, LOOK_FRESH_MS, type Run } from '../journal
 import { type Answer, isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
+import { judgeRejoinLook, judgeServingLook } from './judge-requested-look.ts';
 import { makeCase } from './make-case.ts';
 import type { ClusterState, EngineState, Look } from './state.ts';
 
@@ -23,17 +24,20 @@ export function judgeLook(
   asked: { run: Run; step: Step; look: Look; nowMs: number },
 ): LookAnswer {
   const { run, step, look, nowMs } = asked;
+  if (run.plan.kind === 'rejoin') return judgeRejoinLook(asked);
+  if (run.plan.kind === 'switchover' && step.verb === 'look') return judgeServingLook(asked);
   const seen = countAnswers(state, cluster, { run, look, nowMs });
   if (seen.alive !== undefined)
     return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
   const isLate = nowMs - look.askedAtMs > step.deadlineMs;
   if (look.facts === undefined)
     return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
-  const trouble = refuseFacts(run, look.facts);
+  const trouble = refuseFacts(run, step, look.facts);
   if (trouble !== undefined) return { kind: 'refused', says: trouble };
   // Once the candidate is promoted, what lives is the candidate.
   const life = isPromoted(run, look.facts) ? undefined : findLifeSince(state, cluster, look, nowMs);
   if (life !== undefined) return { kind: 'refused', says: `${run.plan.primary} lives: ${life} since the question.` };
+  if (run.plan.kind === 'switchover') return { kind: 'done', says: sayStopped(run, look.facts) };
   if (!seen.isQuorum)
     return isLate
       ? { kind: 'ambiguous', says: `Only ${seen.bad} of ${seen.needed} needed witnesses answered the look in time.` }
@@ -89,6 +93,10 @@ function isPromoted(run: Run, facts: Readonly<Record<string, MemberFacts>>): boo
   return hasStarted(run, 'promote') && candidate?.inRecovery === false && (candidate.timeline ?? 0) > run.plan.timeline;
 }
 
+function sayStopped({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
+  return `${plan.primary} is stopped cleanly; ${plan.candidate} stands at ${positionOf(facts[plan.candidate]) ?? '?'} and has all of it.`;
+}
+
 /** Of whom nothing is known, that's said, not passed over. */
 function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
   const unread = plan.steps.filter((s) => s.verb === 'repoint' && facts[s.member] === undefined).map((s) => s.member);
@@ -96,7 +104,7 @@ function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>):
 }
 
 /** Candidate as planned; nobody out of recovery; no sibling ahead; the loss still under the cap that was approved. */
-function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): string | undefined {
+function refuseFacts(run: Run, step: Step, facts: Readonly<Record<string, MemberFacts>>): string | undefined {
   const { plan } = run;
   const candidate = facts[plan.candidate];
   if (candidate === undefined) return `${plan.candidate} could not be read.`;
@@ -114,7 +122,9 @@ function refuseFacts(run: Run, facts: Readonly<Record<string, MemberFacts>>): st
   const position = positionOf(candidate);
   if (position === undefined || !isLsnAtLeast(position, plan.candidateLsn))
     return `${plan.candidate} stands at ${position ?? 'an unknown position'}, before the planned ${plan.candidateLsn}.`;
-  return refuseAhead(run, facts, position) ?? refuseLoss(run, position);
+  // Before the fence a sibling may be ahead of which the plan takes what it has more; at the settling nobody may.
+  const isBefore = step.verb === 'look' && plan.steps.some((s) => s.verb === 'fast-forward');
+  return (isBefore ? undefined : refuseAhead(run, facts, position)) ?? refuseLoss(run, position);
 }
 
 /** A sibling that the plan repoints must not be ahead; of the others' WAL no more is left behind than was approved. */
@@ -138,6 +148,8 @@ function refuseAhead(run: Run, facts: Readonly<Record<string, MemberFacts>>, pos
 function refuseLoss(run: Run, position: Lsn): string | undefined {
   const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
   const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
+  if (run.plan.kind === 'switchover' && proof?.controlState !== 'shut down')
+    return `${run.plan.primary} did not stop cleanly (${proof?.controlState ?? 'its state is not known'}).`;
   if (proof?.lsn === undefined) return undefined;
   // With synchronous standbys what lies beyond them on its disk was acknowledged to nobody.
   const isClean = proof.controlState?.startsWith('shut down') === true;

@@ -7,8 +7,9 @@ import { auditEngine } from './entries.ts';
 import type { Effect } from './io.ts';
 import { makeCase } from './make-case.ts';
 import { keepProposal } from './proposals.ts';
+import { offerRejoin } from './requests.ts';
 import { keepWarning } from './warnings.ts';
-import type { ClusterState, EngineState } from './state.ts';
+import { type ClusterState, type EngineState, isBusy } from './state.ts';
 
 /** A quiet, healthy cluster is judged once a second; anything else at every tick. */
 const QUIET_EVERY_MS = 1_000;
@@ -31,7 +32,11 @@ export function actOn(state: EngineState, belief: Belief, nowMs: number): Judged
   const told = tell(before, cluster);
   const kept = keepProposal(state, cluster, { plan, nowMs });
   const warned = keepWarning(state, kept.cluster, nowMs);
-  return { cluster: warned.cluster, effects: [...belief.effects, ...told, ...kept.effects, ...warned.effects] };
+  const offered = offerRejoin(state, warned.cluster, nowMs);
+  return {
+    cluster: offered.cluster,
+    effects: [...belief.effects, ...told, ...kept.effects, ...warned.effects, ...offered.effects],
+  };
 }
 
 function isQuiet(cluster: ClusterState, nowMs: number): boolean {
@@ -92,7 +97,7 @@ function weighPlan(
   }
   const { lastPromotionAtMs } = cluster.record;
   const coolUntilMs = (lastPromotionAtMs ?? -Infinity) + cluster.policy.coolDownMs;
-  if (nowMs < coolUntilMs && cluster.run === undefined) {
+  if (nowMs < coolUntilMs && !isBusy(cluster)) {
     return {
       ...assessment,
       action: 'page',

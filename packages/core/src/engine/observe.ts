@@ -3,7 +3,7 @@ import { findReach, hasFirstBadAnswer } from '../assessment/index.ts';
 import { extendSource, type Observation, remember, type SourceMemory } from '../observation/index.ts';
 import { makeCase } from './make-case.ts';
 import type { Effect, Input } from './io.ts';
-import type { ClusterState, EngineState } from './state.ts';
+import { type ClusterState, type EngineState, isBusy } from './state.ts';
 import type { Stepped } from './step.ts';
 
 const LOOK_FASTER_FOR_MS = 10_000;
@@ -37,7 +37,7 @@ function rememberSources(
 
 /** The first bad answer from any source starts faster looks by all; again while a suspicion lasts, at most each 30 s else. */
 function askToLook(state: EngineState, cluster: ClusterState, nowMs: number): Effect | undefined {
-  if (cluster.run !== undefined) return undefined; // its own looks carry a nonce that must not be overwritten
+  if (isBusy(cluster)) return undefined; // its own looks carry a nonce that must not be overwritten
   const since = nowMs - cluster.askedToLookAtMs;
   const isSuspected = cluster.judgment.suspectedSinceMs !== undefined;
   if (since < (isSuspected ? LOOK_FASTER_FOR_MS : LOOK_FASTER_EVERY_MS)) return undefined;

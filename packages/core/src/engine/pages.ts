@@ -20,7 +20,8 @@ export function pageProposal(proposal: Proposal, event: Page['event'], says?: st
       environment: proposal.environment,
       episode: proposal.episode,
       event,
-      urgency: asks || event === 'stuck' ? 'high' : 'low',
+      // Nothing is out while a change is only asked for: it wakes nobody.
+      urgency: (asks && proposal.request === undefined) || event === 'stuck' ? 'high' : 'low',
       proposal: proposal.id,
       revision: revision.number,
       summary: fit(says ?? ask(proposal)),
@@ -32,7 +33,7 @@ export function pageProposal(proposal: Proposal, event: Page['event'], says?: st
         candidate: revision.plan.candidate,
         expectedLoss: revision.plan.loss.says,
         oldPrimary: revision.plan.fence.says,
-        ifNobodyAnswers: 'nothing is promoted, writes stay down',
+        ifNobodyAnswers: ifNobodyAnswers(proposal),
         planDigest: revision.digests.plan,
         words: revision.words,
         changes: revision.changes,
@@ -43,9 +44,16 @@ export function pageProposal(proposal: Proposal, event: Page['event'], says?: st
 
 function ask({ revision, cluster, environment }: Proposal): string {
   const { assessment, plan, words } = revision;
+  const code = `[${words.replaceAll(' · ', '-')}]`;
+  if (plan.kind !== 'failover')
+    return `DECIDE: ${plan.kind} in ${cluster} (${environment})? ${assessment.headline} ${assessment.explanation} If nobody answers, nothing is done. ${code}`;
   const against = strongest(assessment.against)?.says ?? 'nothing found';
   const first = strongest(assessment.for)?.says ?? assessment.headline;
-  return `DECIDE: promote ${plan.candidate} in ${cluster} (${environment})? FOR: ${first} (${assessment.for.length} items). AGAINST: ${against}. If nobody answers, writes stay down. [${words.replaceAll(' · ', '-')}]`;
+  return `DECIDE: promote ${plan.candidate} in ${cluster} (${environment})? FOR: ${first} (${assessment.for.length} items). AGAINST: ${against}. If nobody answers, writes stay down. ${code}`;
+}
+
+function ifNobodyAnswers({ revision }: Proposal): string {
+  return revision.plan.kind === 'failover' ? 'nothing is promoted, writes stay down' : 'nothing is done';
 }
 
 const weight: Readonly<Record<Evidence['kind'], number>> = {

@@ -1,8 +1,10 @@
 // The moment a member is promoted: the record learns the new primary, the proposal moves, people are told.
 import { emptyMemory } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
+import type { Run } from '../journal/index.ts';
+import { positionOf } from './judge-look.ts';
 import { move } from './move.ts';
-import type { StepResult } from './io.ts';
+import type { ClusterRecord, StepResult } from './io.ts';
 import type { Judged } from './judge.ts';
 import { pageProposal } from './pages.ts';
 import type { ClusterState } from './state.ts';
@@ -14,7 +16,14 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
   const newTimeline = result.facts[candidate]?.timeline ?? timeline + 1;
   const moved = move(cluster, { event: 'promote', atMs: nowMs });
   const { attached: _, primaryLsn: __, ...kept } = cluster.record;
-  const record = { ...kept, primary: candidate, timeline: newTimeline, lastPromotionAtMs: nowMs };
+  const record = {
+    ...kept,
+    primary: candidate,
+    timeline: newTimeline,
+    former: formerOf(run, nowMs),
+    // A planned change is no sign of trouble: no cool-down.
+    ...(run.plan.kind === 'failover' ? { lastPromotionAtMs: nowMs } : {}),
+  };
   const { memory } = cluster;
   const members = new Map([...memory.members].filter(([id]) => id !== primary));
   const says = `${candidate} is the primary of ${run.cluster} (timeline ${newTimeline}); it was ${primary}.`;
@@ -37,5 +46,22 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
       }),
       ...(moved.cluster.proposal === undefined ? [] : [pageProposal(moved.cluster.proposal, 'promoted', says)]),
     ],
+  };
+}
+
+/** How the old primary left, for the day it comes back: where its WAL ended, where the new one's began. */
+function formerOf({ plan, journal }: Run, nowMs: number): ClusterRecord['former'] {
+  const factsOf = (step: string, member: string) => {
+    const event = journal.findLast((e) => e.type === 'done' && e.step === step);
+    return event?.type === 'done' ? event.facts[member] : undefined;
+  };
+  const fenced = factsOf('fence', plan.primary);
+  const leftAtLsn = positionOf(factsOf('settle', plan.candidate));
+  return {
+    member: plan.primary,
+    sinceMs: nowMs,
+    ...(fenced?.lsn === undefined ? {} : { lastLsn: fenced.lsn }),
+    ...(leftAtLsn === undefined ? {} : { leftAtLsn }),
+    ...(fenced?.controlState === undefined ? {} : { isClean: fenced.controlState.startsWith('shut down') }),
   };
 }

@@ -5,7 +5,8 @@ import { sayBytes } from '../assessment/words.ts';
 import { checkPlan } from '../plan/index.ts';
 import { isHeldBack } from './fleet.ts';
 import type { DecisionInput } from './io.ts';
-import { standingChanges } from './proposals.ts';
+import { planRequested } from './keep-requested.ts';
+import { standingChanges } from './revise.ts';
 import type { ClusterState, EngineState } from './state.ts';
 
 export type Refusal = { readonly code: string; readonly says: string };
@@ -56,7 +57,7 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `${assessment?.headline ?? ''} Nothing was done. It can be approved once that has cleared.`.trim(),
     };
   const ageMs = evidenceAgeMs(cluster, nowMs);
-  if (assessment?.action !== 'propose-failover' || ageMs > policy.freshnessMs)
+  if (!isStillAsked(state, cluster, nowMs) || ageMs > policy.freshnessMs)
     return {
       code: 'evidence-not-fresh',
       says: `${sayAge(ageMs, nowMs)} Nothing was done. Wait for fresh reports.`,
@@ -80,6 +81,13 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `Up to ${sayBytes(plan.loss.capBytes)} could be lost, more than the policy’s ${sayBytes(policy.maxLossBytes)}: to agree to that takes two people, and that is not offered yet.`,
     };
   return undefined;
+}
+
+/** A failover is asked by the evidence; what a person asked for, as long as it can be done. */
+export function isStillAsked(state: EngineState, cluster: ClusterState, nowMs: number): boolean {
+  const request = cluster.proposal?.request;
+  if (request === undefined) return cluster.assessment?.action === 'propose-failover';
+  return planRequested(state, cluster, { request, nowMs }).ok;
 }
 
 function sayAge(ageMs: number, nowMs: number): string {

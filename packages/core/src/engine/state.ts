@@ -46,6 +46,8 @@ export type ClusterState = {
   readonly differs?: { readonly changes: readonly MaterialChange[]; readonly sinceMs: number } | undefined;
   /** Somebody answered what is no longer so: the next revision doesn't wait. */
   readonly isRevisionDue?: boolean | undefined;
+  /** Since when what was asked for can't be done. */
+  readonly impossibleSinceMs?: number | undefined;
   readonly history: readonly Pick<Revision, 'number' | 'atMs' | 'changes'>[];
   readonly run?: Run | undefined;
   /** Events of its journal that an earlier process wrote: what they started, nobody performs any more. */
@@ -100,7 +102,7 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
 
 /** A question that stood before a restart goes on standing while the first reports come in: no second dwell, no second page. */
 function resumeJudgment(proposal: Proposal | undefined): Judgment {
-  if (proposal === undefined || isEnded(proposal.state)) return {};
+  if (proposal === undefined || isEnded(proposal.state) || proposal.request !== undefined) return {};
   const { assessment } = proposal.revision;
   return {
     suspectedSinceMs: assessment.suspectedSinceMs,
@@ -112,6 +114,11 @@ function resumeJudgment(proposal: Proposal | undefined): Judgment {
 function newRecord(topology: ClusterTopology): ClusterRecord {
   const primary = topology.members.find((m) => m.role === 'primary') ?? topology.members[0];
   return { cluster: topology.id, epoch: 1, primary: primary?.id ?? '', proposalsOpened: 0 };
+}
+
+/** A run that changes who leads: nothing else is judged or begun meanwhile. A rejoin touches neither primary nor candidates. */
+export function isBusy({ run }: ClusterState): boolean {
+  return run !== undefined && run.plan.kind !== 'rejoin';
 }
 
 export function getCluster(state: EngineState, id: string): ClusterState {

@@ -6,6 +6,7 @@ import { findFleet, holdBack, keepFleet } from './fleet.ts';
 import type { Effect, Input } from './io.ts';
 import { actOn, type Belief, believe } from './judge.ts';
 import { observe } from './observe.ts';
+import { takeRequest } from './requests.ts';
 import { type EngineState, withCluster } from './state.ts';
 
 export type Stepped = { readonly state: EngineState; readonly effects: readonly Effect[] };
@@ -18,6 +19,8 @@ export function step(state: EngineState, input: Input): Stepped {
       return tick(doubtItself(state, input), input.nowMs);
     case 'decision':
       return decide(state, input);
+    case 'request':
+      return takeRequest(state, input);
     case 'step-result':
       return takeResult(state, input);
   }

@@ -4,7 +4,7 @@ import { find } from '../assessment/index.ts';
 import { foldSteps, isDone, type Run } from '../journal/index.ts';
 import { findTransition, isEnded, type Proposal, type ProposalEvent, stateSays } from '../proposal/index.ts';
 import type { ProposalView, RunView } from '../wire/api.ts';
-import { evidenceAgeMs, refuseApproval } from './refuse-decision.ts';
+import { evidenceAgeMs, isStillAsked, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
 
@@ -30,7 +30,7 @@ export function viewProposal(state: EngineState, asked: Asked): ProposalView {
       viewPossible(state, cluster, { kind, proposal, role, nowMs, isLive }),
     ),
     ...(paged === undefined ? {} : { paged }),
-    isFresh: isLive && ageMs <= cluster.policy.freshnessMs && cluster.assessment?.action === 'propose-failover',
+    isFresh: isLive && ageMs <= cluster.policy.freshnessMs && isStillAsked(state, cluster, nowMs),
     evidenceAgeMs: ageMs,
     ...(clients.length === 0 ? {} : { failingWritesPerSecond: failing }),
     outageSinceMs: proposal.revision.assessment.suspectedSinceMs ?? proposal.openedAtMs,

@@ -1,13 +1,13 @@
 // Verdicts that a person should hear of though nothing is proposed: one page an episode, resolved when it's over.
 import { pageWarning } from './pages.ts';
 import type { Judged } from './judge.ts';
-import type { ClusterState, EngineState } from './state.ts';
+import { type ClusterState, type EngineState, isBusy } from './state.ts';
 
 export function keepWarning(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { assessment, pagedVerdict } = cluster;
   if (assessment === undefined) return { cluster, effects: [] };
   // A run speaks for itself, but for two that take writes: that can't wait for its end.
-  if (cluster.run !== undefined && assessment.verdict !== 'split-brain') return { cluster, effects: [] };
+  if (isBusy(cluster) && assessment.verdict !== 'split-brain') return { cluster, effects: [] };
   if (nowMs < state.doubtUntilMs && assessment.verdict !== 'healthy') return { cluster, effects: [] };
   const isOneOfMany = state.fleet?.clusters.includes(cluster.topology.id) === true;
   if (isOneOfMany && assessment.verdict !== 'split-brain') return { cluster, effects: [] };

@@ -5,7 +5,7 @@ import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
-import { makeSteps } from './make-steps.ts';
+import { type Ahead, makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
 import { planFence } from './plan-fence.ts';
 
@@ -24,42 +24,62 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
         : ranking.rows.map((row) => `${row.member}: ${row.says}`).join('; ');
     return { ok: false, because: chosen === undefined ? because : 'the primary’s timeline is not known', ranking };
   }
-  const siblings = findSiblings(given, found, chosen);
+  const { timeline } = given;
+  const all = findSiblings(given, found, chosen);
+  const ahead = findFurthest(given, found, { chosen, all });
+  const settled = ahead === undefined ? chosen : { ...chosen, lsn: ahead.lsn };
+  const siblings = all.filter((s) => aheadBytes(s, settled) === 0).map((s) => s.id);
   const fence = planFence(given, found);
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead });
+  const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
+  const consequences = listConsequences(given, found, { siblings, chosen: settled });
+  const kind = 'failover';
   return {
     ok: true,
-    plan: {
-      v: 1,
-      cluster: given.topology.id,
-      kind: 'failover',
-      epoch,
-      primary: given.primary,
-      candidate: chosen.member,
-      systemIdentifier: chosen.systemId,
-      timeline: given.timeline,
-      candidateLsn: chosen.lsn,
-      ranking: [...ranking.rows],
-      loss: quoteLoss(given, found, ranking),
-      fence,
-      steps: makeSteps(given, { chosen, fence, siblings, timeline: given.timeline }),
-      pointOfNoReturn: 'promote',
-      consequences: listConsequences(given, found, { siblings, chosen }),
-    },
+    plan: toPlan(given, { kind, epoch, ranking, chosen, fence, timeline, loss, steps, consequences }),
   };
 }
 
-/** Standbys that will follow the candidate: fed by the old primary, on its timeline, seen lately, and not ahead of it. */
-function findSiblings(given: Case, found: Findings, chosen: Ranked): readonly string[] {
-  return found.standbys
-    .filter(
-      (s) =>
-        s.id !== chosen.member &&
-        s.isFresh &&
-        s.isDirect &&
-        given.memory.members.get(s.id)?.inRecovery !== false &&
-        aheadBytes(s, chosen) === 0,
-    )
-    .map((s) => s.id);
+type Made = Pick<Plan, 'kind' | 'epoch' | 'fence' | 'timeline' | 'loss' | 'steps' | 'consequences'> & {
+  readonly ranking: Ranking;
+  readonly chosen: Ranked;
+};
+
+/** A plan that promotes somebody. */
+export function toPlan(given: Case, { ranking, chosen, ...made }: Made): Plan {
+  return {
+    v: 1,
+    cluster: given.topology.id,
+    primary: given.primary,
+    candidate: chosen.member,
+    systemIdentifier: chosen.systemId,
+    candidateLsn: chosen.lsn,
+    ranking: [...ranking.rows],
+    pointOfNoReturn: 'promote',
+    ...made,
+  };
+}
+
+/** Standbys that may follow the candidate: fed by the old primary, on its timeline, seen lately. */
+export function findSiblings(given: Case, found: Findings, chosen: Ranked): Findings['standbys'] {
+  return found.standbys.filter(
+    (s) => s.id !== chosen.member && s.isFresh && s.isDirect && given.memory.members.get(s.id)?.inRecovery !== false,
+  );
+}
+
+/** Who has more than the chosen one and may not take over itself: the chosen one takes that WAL first, by its own agent. */
+function findFurthest(
+  { topology }: Case,
+  found: Findings,
+  { chosen, all }: { chosen: Ranked; all: Findings['standbys'] },
+): Ahead | undefined {
+  const hasAgent = found.hosts.find((h) => h.member === chosen.member)?.isFresh === true;
+  const isDelayed = (id: string) => (topology.members.find((m) => m.id === id)?.delayMs ?? 0) > 0;
+  const [furthest] = all
+    .filter((s) => aheadBytes(s, chosen) > 0 && !isDelayed(s.id))
+    .toSorted((a, b) => aheadBytes(b, chosen) - aheadBytes(a, chosen));
+  const lsn = furthest?.receiver?.receivedLsn;
+  return hasAgent && furthest !== undefined && lsn !== undefined ? { member: furthest.id, lsn } : undefined;
 }
 
 /** Bytes that this standby received and the candidate didn't: it could never follow it. */

@@ -1,5 +1,5 @@
 // Who could take over, and why the others couldn't. Ranked by the furthest of received and replayed WAL (after a restart the
-// received position can lie below the replayed one), then sync state, then priority, then id.
+// received position can lie below the replayed one), then sync state, preferred zone, priority, id.
 import { type Lsn, lsnBytes, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
 import type { Case } from '../assessment/case.ts';
 import { find, findReach, type Findings } from '../assessment/findings/index.ts';
@@ -12,6 +12,8 @@ export type Ranked = {
   readonly zone: string;
   readonly lsn: Lsn;
   readonly isSync: boolean;
+  /** Its zone's place among the preferred ones, 0 = the best. */
+  readonly zoneRank: number;
   readonly priority: number;
   readonly systemId: string;
   readonly seenAtMs: number;
@@ -22,11 +24,12 @@ export type Ranking = {
   readonly newestLsn?: Lsn | undefined;
 };
 
-export function rankCandidates(given: Case, found: Findings = find(given)): Ranking {
+/** `wanted`: only that member is chosen, if it's fit. */
+export function rankCandidates(given: Case, found: Findings = find(given), wanted?: string): Ranking {
   const newestLsn = newestKnownLsn(given, found);
   const judged = found.standbys.map((standby) => ({ standby, verdict: judge(given, standby) }));
   const fit = judged.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : [verdict])).sort(byRank);
-  const [chosen] = fit;
+  const chosen = wanted === undefined ? fit[0] : fit.find((one) => one.member === wanted);
   const rows = judged.map(({ standby, verdict }): CandidateRow => {
     const lsn = typeof verdict === 'string' ? standby.receiver?.receivedLsn : verdict.lsn;
     const behind =
@@ -72,6 +75,7 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
     zone: standby.zone,
     lsn,
     isSync,
+    zoneRank: rankOfZone(given, standby.zone),
     priority: config?.priority ?? 100,
     systemId,
     seenAtMs: receiver.atMs,
@@ -90,15 +94,28 @@ function hasFallenSilent(given: Case, { id, receiver }: Findings['standbys'][num
 function byRank(a: Ranked, b: Ranked): number {
   const [left, right] = [lsnBytes(a.lsn), lsnBytes(b.lsn)];
   if (left !== right) return left > right ? -1 : 1;
-  return Number(b.isSync) - Number(a.isSync) || b.priority - a.priority || (a.member < b.member ? -1 : 1);
+  return (
+    Number(b.isSync) - Number(a.isSync) ||
+    a.zoneRank - b.zoneRank ||
+    b.priority - a.priority ||
+    (a.member < b.member ? -1 : 1)
+  );
+}
+
+function rankOfZone({ topology }: Case, zone: string): number {
+  const preferred = topology.preferredZones ?? [];
+  const place = preferred.indexOf(zone);
+  return place < 0 ? preferred.length : place;
 }
 
 function explain(verdict: Ranked | string, chosen: Ranked | undefined): string {
   if (typeof verdict === 'string') return verdict;
   if (chosen === undefined || verdict.member === chosen.member) return 'received the most WAL';
   const behind = lsnDistanceBytes(verdict.lsn, chosen.lsn);
+  if (behind < 0) return `${sayBytes(-behind)} ahead of ${chosen.member}, which was asked for`;
   if (behind > 0) return `${sayBytes(behind)} behind ${chosen.member}`;
   if (verdict.isSync !== chosen.isSync) return `as far as ${chosen.member}, which is synchronous`;
+  if (verdict.zoneRank !== chosen.zoneRank) return `as far as ${chosen.member}, whose zone is preferred`;
   if (verdict.priority !== chosen.priority) return `as far as ${chosen.member}, with a lower priority`;
   return `as far as ${chosen.member}; the first by name is taken`;
 }

@@ -4,6 +4,10 @@ import { isLsnAtLeast } from '../cluster/index.ts';
 import type { Plan } from './plan.ts';
 
 export function checkPlan(plan: Plan): readonly string[] {
+  return plan.kind === 'rejoin' ? checkRejoin(plan) : checkPromotion(plan);
+}
+
+function checkPromotion(plan: Plan): readonly string[] {
   const position = (verb: string) => plan.steps.findIndex((s) => s.verb === verb);
   const promotes = plan.steps.filter((s) => s.verb === 'promote');
   const violations: string[] = [];
@@ -26,6 +30,11 @@ export function checkPlan(plan: Plan): readonly string[] {
     position('settle') > position('fence') && position('settle') < position('promote'),
     'nobody settles who is ahead between fence and promotion',
   );
+  must(
+    position('fast-forward') < 0 ||
+      (position('fast-forward') > position('fence') && position('fast-forward') < position('settle')),
+    'the candidate takes a sibling’s WAL outside of the fence and the settling',
+  );
   must(position('verify') > position('promote'), 'nobody verifies the promotion');
   must(
     plan.steps.every((s, i) => s.isFollowUp === i > position('verify')),
@@ -38,7 +47,45 @@ export function checkPlan(plan: Plan): readonly string[] {
   const ahead = plan.ranking.filter(
     (row) => follows.has(row.member) && row.lsn !== undefined && !isLsnAtLeast(plan.candidateLsn, row.lsn),
   );
-  must(ahead.length === 0, `${ahead.map((r) => r.member).join(', ')} is to follow the candidate and is ahead of it`);
+  const taken = plan.steps.find((s) => s.verb === 'fast-forward')?.atLeastLsn;
+  const left = ahead.filter((row) => taken === undefined || row.lsn === undefined || !isLsnAtLeast(taken, row.lsn));
+  must(
+    left.length === 0 || plan.kind === 'switchover',
+    `${left.map((r) => r.member).join(', ')} is to follow the candidate and is ahead of it`,
+  );
   must(!follows.has(plan.candidate) && !follows.has(plan.primary), 'candidate or old primary is to follow itself');
+  if (plan.kind === 'switchover') {
+    must(plan.fence.method === 'agent', 'a switchover stops the primary by its agent');
+    must(plan.loss.capBytes === 0, 'a switchover loses nothing');
+  }
+  return violations;
+}
+
+function checkRejoin(plan: Plan): readonly string[] {
+  const position = (verb: string) => plan.steps.findIndex((s) => s.verb === verb);
+  const violations: string[] = [];
+  const must = (holds: boolean, says: string) => {
+    if (!holds) violations.push(says);
+  };
+  const changes = plan.steps.filter((s) => s.verb === 'rewind' || s.verb === 'clone');
+  must(position('promote') < 0, 'a rejoin promotes nobody');
+  must(plan.candidate !== plan.primary, 'the primary is to follow itself');
+  must(
+    plan.steps.every((s) => s.member === plan.candidate),
+    'it touches another member than the one that comes back',
+  );
+  must(position('look') === 0, 'it does not look before it acts');
+  must(position('fence') === 1, 'it changes data that somebody may still write');
+  must(changes.length <= 1, 'it rewinds and copies');
+  must(position('start-as-standby') === plan.steps.length - 1, 'it does not end with a standby that follows');
+  must(
+    plan.steps.every((s) => !s.isFollowUp),
+    'a rejoin has no follow-ups',
+  );
+  must(new Set(plan.steps.map((s) => s.id)).size === plan.steps.length, 'two steps have one id');
+  must(
+    plan.steps.some((s) => s.id === plan.pointOfNoReturn),
+    'its point of no return is none of its steps',
+  );
   return violations;
 }

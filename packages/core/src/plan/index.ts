@@ -5,3 +5,7 @@ export * from './check-plan.ts';
 export * from './loss.ts';
 export * from './plan.ts';
 export * from './plan-fence.ts';
+export * from './rejoin.ts';
+export * from './request.ts';
+export * from './requested.ts';
+export * from './switchover.ts';

@@ -1,5 +1,6 @@
 // The steps of a failover, in the one order that is safe: look, fence, settle, promote, verify; then the follow-ups.
 import type { Case } from '../assessment/case.ts';
+import type { Lsn } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
 import type { FencePlan, Step } from './plan.ts';
 import { fenceStep } from './plan-fence.ts';
@@ -9,12 +10,17 @@ type Made = {
   readonly fence: FencePlan;
   readonly siblings: readonly string[];
   readonly timeline: number;
+  readonly ahead?: Ahead | undefined;
 };
+
+/** A standby that has more WAL than the candidate, up to there. */
+export type Ahead = { readonly member: string; readonly lsn: Lsn };
 
 export function makeSteps(given: Case, made: Made): Step[] {
   const act = (step: Omit<Step, 'isFollowUp'>): Step => ({ ...step, isFollowUp: false });
   return [
     ...lookAndFence(given, made).map(act),
+    ...(made.ahead === undefined ? [] : [act(fastForward(made.chosen.member, made.ahead))]),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
   ];
@@ -33,6 +39,21 @@ function lookAndFence(given: Case, { chosen, fence, siblings }: Made): Omit<Step
     doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
   } as const;
   return [look, ...fenceStep(given, fence)];
+}
+
+function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, 'isFollowUp'> {
+  return {
+    id: 'fast-forward',
+    verb: 'fast-forward',
+    member,
+    from,
+    atLeastLsn: lsn,
+    says: `${member} takes from ${from} what it has more, up to ${lsn}`,
+    command: `agent on ${member}: primary_conninfo host of ${from}, reload, until ${lsn} is received`,
+    undo: 'reversible',
+    deadlineMs: 30_000,
+    doneWhen: `${member} has received ${lsn}`,
+  };
 }
 
 function promoteAndVerify({ chosen, siblings, timeline }: Made): Omit<Step, 'isFollowUp'>[] {

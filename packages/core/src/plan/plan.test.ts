@@ -123,6 +123,29 @@ describe('a plan', () => {
     expect([plan.epoch, plan.primary, plan.pointOfNoReturn]).toEqual([7, 'orders-1', 'promote']);
   });
 
+  it('prefers a zone among standbys that are equally far, never before WAL', () => {
+    const topology = { ...topologyOf(), preferredZones: ['c'] };
+    const ranked = rankCandidates(caseAt(dead(both), { topology }));
+    expect(ranked.chosen?.member).toBe('orders-3');
+    expect(ranked.rows.find((r) => r.member === 'orders-2')?.says).toContain('whose zone is preferred');
+    const behind = dead({ 'orders-2': {}, 'orders-3': { behind: 64 } });
+    expect(rankCandidates(caseAt(behind, { topology })).chosen?.member).toBe('orders-2');
+  });
+
+  it('takes first what a standby has more that may not take over; without an agent that one is named as lost', () => {
+    const topology = topologyOf(threeMembers.map((m) => (m.id === 'orders-3' ? { ...m, priority: 0 } : m)));
+    const standbys = { 'orders-2': { behind: 4_096 }, 'orders-3': {} };
+    const plan = planOf(dead(standbys, { peers: 'refused' }), { topology });
+    const ids = plan.steps.map((s) => s.id);
+    expect(ids).toEqual(['look', 'fence', 'fast-forward', 'settle', 'promote', 'verify', 'repoint-orders-3']);
+    expect(plan.steps[2]).toMatchObject({ member: 'orders-2', from: 'orders-3' });
+    expect([plan.loss.bytes, checkPlan(plan)]).toEqual([0, []]);
+    const without = planOf(dead(standbys), { topology });
+    expect(without.steps.map((s) => s.id)).toEqual(['look', 'fence', 'settle', 'promote', 'verify']);
+    expect(without.consequences.join()).toContain("orders-3 received 4 KiB more than orders-2: it can't follow");
+    expect(without.loss.bytes).toBe(4_096);
+  });
+
   it('says that nothing fences where there is no agent', () => {
     const seen = [
       ...tell([0, 20], {}),

@@ -9,6 +9,10 @@ export const StepVerb = z.enum([
   'promote',
   'verify',
   'repoint',
+  'fast-forward',
+  'rewind',
+  'clone',
+  'start-as-standby',
   'drop-promotion',
   'unfence',
 ]);
@@ -24,6 +28,10 @@ export const Step = z.object({
   command: z.string(),
   undo: z.enum(['nothing-to-undo', 'reversible', 'irreversible']),
   deadlineMs: z.number().int().positive(),
+  /** The member it's done from: whose WAL is taken, or who is followed; absent = as the plan's kind says. */
+  from: z.string().optional(),
+  /** It must be there at least afterwards. */
+  atLeastLsn: Lsn.optional(),
   /** How its being done is recognised. */
   doneWhen: z.string(),
   /** A follow-up never makes a run stuck: it stays open with its reason. */
@@ -64,13 +72,19 @@ export const FencePlan = z.object({
 });
 export type FencePlan = z.infer<typeof FencePlan>;
 
+export const PlanKind = z.enum(['failover', 'switchover', 'rejoin']);
+export type PlanKind = z.infer<typeof PlanKind>;
+
 export const Plan = z.object({
   v: z.literal(1),
   cluster: z.string(),
-  kind: z.literal('failover'),
+  /** What is asked: let a standby take over from one that failed; from one that serves; bring a member back as a standby. */
+  kind: PlanKind,
   /** The epoch this plan would consume: one promotion per epoch. */
   epoch: z.number().int().min(0),
+  /** Who takes writes before it runs; of a failover, who did. */
   primary: z.string(),
+  /** Whose role changes: the standby that is promoted; of a rejoin, the member that comes back. */
   candidate: z.string(),
   systemIdentifier: z.string(),
   timeline: z.number().int(),

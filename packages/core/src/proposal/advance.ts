@@ -84,10 +84,11 @@ function carry(proposal: Proposal, change: Change, to: Proposal['state']): Propo
 }
 
 function common(proposal: Proposal): Omit<Extract<Proposal, { state: 'open' }>, 'state'> {
-  const { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions, heldUntilMs, heldBecause } =
-    proposal;
+  const { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions } = proposal;
+  const { heldUntilMs, heldBecause, request } = proposal;
+  const asked = request === undefined ? {} : { request };
   const held = heldUntilMs === undefined ? {} : { heldUntilMs, ...(heldBecause === undefined ? {} : { heldBecause }) };
-  return { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions, ...held };
+  return { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions, ...held, ...asked };
 }
 
 function approval(proposal: Proposal): { approval: DecisionRecord; startBeforeMs: number } {

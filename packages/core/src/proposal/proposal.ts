@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Assessment } from '../assessment/assessment.ts';
 import { DecisionRecord } from '../approval/decision.ts';
 import { Plan } from '../plan/plan.ts';
+import { Request } from '../plan/request.ts';
 
 export const Digests = z.object({
   plan: z.string(),
@@ -39,6 +40,8 @@ const common = {
   decisions: z.array(DecisionRecord),
   heldUntilMs: z.number().optional(),
   heldBecause: z.string().optional(),
+  /** Of a switchover or a rejoin: who asked for it, and for what. */
+  request: Request.optional(),
 };
 const ended = { endedAtMs: z.number(), because: z.string() };
 const approved = { approval: DecisionRecord, startBeforeMs: z.number() };

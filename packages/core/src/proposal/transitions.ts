@@ -28,13 +28,17 @@ export const transitions = [
   { from: 'approved', event: 'reject', to: 'rejected', says: 'stopped before the run began' },
   { from: 'approved', event: 'expire', to: 'expired', says: 'the approval was not used in time' },
   { from: 'approved', event: 'withdraw', to: 'withdrawn', says: 'the evidence reversed before the run began' },
+  { from: 'approved', event: 'supersede', to: 'superseded', says: 'a failover took its place' },
   { from: 'executing', event: 'promote', to: 'promoted', says: 'the candidate is out of recovery' },
   { from: 'executing', event: 'get-stuck', to: 'stuck', says: 'a step was refused or stays unclear' },
   { from: 'executing', event: 'fail', to: 'failed', says: 'the first look refused; nothing was touched' },
+  { from: 'executing', event: 'succeed', to: 'succeeded', says: 'a rejoin is done; it promotes nobody' },
+  { from: 'executing', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
   { from: 'promoted', event: 'get-stuck', to: 'stuck', says: 'promoted, but not verified' },
   { from: 'promoted', event: 'succeed', to: 'succeeded', says: 'verified, and no follow-up is left to try' },
   { from: 'stuck', event: 'resume', to: 'executing', says: 'a person lets it go on' },
   { from: 'stuck', event: 'abandon', to: 'abandoned', says: 'a person gives it up; nothing was promoted' },
+  { from: 'stuck', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
 ] as const satisfies readonly { from: ProposalState; event: string; to: ProposalState; says: string }[];
 
 export type ProposalEvent = (typeof transitions)[number]['event'];

@@ -129,6 +129,8 @@ export const MemberFacts = z.object({
   lsn: Lsn.optional(),
   systemIdentifier: z.string().optional(),
   replayPaused: z.boolean().optional(),
+  /** Base backups that are being taken from it. */
+  backupsRunning: z.number().int().optional(),
   /** Fence proof. */
   processesLeft: z.number().int().optional(),
   sharedMemoryAttached: z.boolean().optional(),

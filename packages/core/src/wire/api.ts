@@ -3,9 +3,9 @@
 //   GET  /session                         Session | 401      POST /session/link {token} · /session/password · DELETE /session
 //   GET  /clusters · /clusters/:id        ClusterView        GET  /clusters/:id/history?minutes=10   ClusterHistory
 //   GET  /proposals · /proposals/:id      ProposalView       POST /proposals/:id/decisions   DecisionRequest -> DecisionReply | 409 ApiError
+//                                                            POST /clusters/:id/requests   ChangeRequest -> DecisionReply | 409 ApiError
 //   GET  /runs · /runs/:id                RunView            GET  /audit?before=&limit=&cluster=   AuditPage    GET /audit/verify   AuditVerification
 //   GET  /sandbox                         SandboxView | 404  POST /sandbox/faults FaultRequest · /sandbox/heal    GET /sandbox/inbox  InboxView
-//   GET  /clusters/:id/readiness          ReadinessView
 //   GET  /status                          StatusView
 // Live: socket.io at /live, same cookie, Origin checked. Server -> client only: `cluster` ClusterView, `proposal`
 // ProposalView, `run` RunView, `audit` AuditEntryView, `sandbox` SandboxView. A decision is an HTTP POST, never a message.
@@ -147,6 +147,20 @@ export const DecisionRequest = z.object({
 export type DecisionRequest = z.infer<typeof DecisionRequest>;
 export const DecisionReply = z.object({ proposal: Proposal, says: z.string() });
 export type DecisionReply = z.infer<typeof DecisionReply>;
+
+/** A switchover or a rejoin is asked for: it becomes a proposal, and an approver decides. */
+export const ChangeRequest = z.object({
+  kind: z.enum(['switchover', 'rejoin']),
+  /** Who is to be promoted, or to come back; absent = the best standby of a switchover. */
+  member: z.string().max(63).optional(),
+  how: z.enum(['rewind', 'clone']).optional(),
+  /** Not before; epoch ms. */
+  notBeforeMs: z.number().int().optional(),
+  /** Whom you take for the primary; refused when it's another. */
+  expectedPrimary: z.string().max(63).optional(),
+  reason: z.string().trim().min(3, 'say why, in a few words').max(2_000),
+});
+export type ChangeRequest = z.infer<typeof ChangeRequest>;
 
 export const RunStepView = z.object({
   step: Step,

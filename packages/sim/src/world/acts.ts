@@ -14,6 +14,10 @@ const TAKES_MS = {
   repoint: 300,
   unfence: 50,
   'drop-promotion': 500,
+  'fast-forward': 500,
+  rewind: 6_000,
+  clone: 5_000,
+  'start-as-standby': 800,
 } as const;
 
 type Answer = Pick<StepResult, 'state' | 'says' | 'facts'>;
@@ -40,13 +44,14 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
   switch (step.verb) {
     case 'look':
     case 'settle': {
-      const read = servers.members.filter((m) => m.id !== run.plan.primary && m.process === 'running');
-      const facts = Object.fromEntries(read.map((m) => [m.id, factsOf(m)]));
+      const isFailover = run.plan.kind === 'failover';
+      const read = servers.members.filter((m) => m.process === 'running' && !(isFailover && m.id === run.plan.primary));
+      const facts: Record<string, MemberFacts> = Object.fromEntries(read.map((m) => [m.id, factsOf(m)]));
+      if (run.plan.kind === 'rejoin') facts[member.id] ??= { postgres: 'absent' }; // its agent says so
       return { state: 'done', says: `Read ${Object.keys(facts).join(', ')}.`, facts };
     }
     case 'fence':
-      Object.assign(member, { process: 'absent', isFenced: true, inRecovery: true });
-      return done('No process is left, a start is read-only.', { processesLeft: 0, fenced: true, standbySignal: true });
+      return fence(servers, run.plan.kind === 'switchover', member);
     case 'promote': {
       if (isWritable(member) && member.timeline > run.plan.timeline) return done('It is promoted.', factsOf(member));
       const settledAtMs = run.journal.findLast((e) => e.type === 'done' && e.step === 'settle')?.atMs ?? 0;
@@ -64,13 +69,60 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       if (servers.members.some((m) => m !== member && isWritable(m))) return refused('Another member takes writes.');
       Object.assign(member, { isFenced: false, inRecovery: false });
       return done('The start gate is open.');
+    case 'fast-forward':
+    case 'rewind':
+    case 'clone':
+    case 'start-as-standby':
+      return takeFromAnother(servers, perform, nowMs);
     case 'drop-promotion':
       return isWritable(member) ? refused('It was promoted after all.') : done('It is in recovery.', factsOf(member));
   }
 }
 
+/** What gives a member another's WAL, data or stream. */
+function takeFromAnother(servers: Servers, { run, step }: Perform, nowMs: number): Answer {
+  const member = getMember(servers, step.member);
+  const leads = run.plan.kind === 'rejoin' ? run.plan.primary : run.plan.candidate;
+  const from = getMember(servers, step.from ?? leads);
+  const done = (says: string): Answer => ({ state: 'done', says, facts: { [member.id]: factsOf(member) } });
+  switch (step.verb) {
+    case 'fast-forward':
+      member.position = Math.max(member.position, from.position);
+      return done(`It took all of ${from.id}.`);
+    case 'rewind':
+      member.position = Math.min(member.position, from.forkedAt);
+      return done('rewind ended well.');
+    case 'clone':
+      Object.assign(member, { position: from.position, timeline: from.timeline });
+      return done('clone ended well.');
+    default: {
+      const follows = { upstream: from.id, receiver: 'connecting', retryAtMs: nowMs } as const;
+      Object.assign(member, { process: 'running', inRecovery: true, isFenced: false, startedAtMs: nowMs, ...follows });
+      return done(`It follows ${from.id}.`);
+    }
+  }
+}
+
+/** A clean stop ends only when connected standbys have its last WAL. */
+function fence(servers: Servers, isClean: boolean, member: Member): Answer {
+  const wasWritable = isWritable(member);
+  Object.assign(member, { process: 'absent', isFenced: true, inRecovery: true });
+  const followers = servers.members.filter((m) => m.upstream === member.id && m.receiver === 'streaming');
+  if (isClean && wasWritable) for (const one of followers) one.position = member.position;
+  const proof = { processesLeft: 0, fenced: true, standbySignal: true };
+  if (wasWritable) member.isClean = isClean;
+  const clean = isClean && member.isClean ? { controlState: 'shut down', lsn: lsnOf(member) } : {};
+  return {
+    state: 'done',
+    says: 'No process is left, a start is read-only.',
+    facts: { [member.id]: { ...proof, ...clean } },
+  };
+}
+
 function factsOf(member: Member): MemberFacts {
-  const { inRecovery, timeline } = member;
-  const position = inRecovery ? { receivedLsn: lsnOf(member), replayedLsn: lsnOf(member) } : { lsn: lsnOf(member) };
+  const { inRecovery, timeline, receiver } = member;
+  const position = inRecovery
+    ? { receivedLsn: lsnOf(member), replayedLsn: lsnOf(member), receiverStatus: receiver }
+    : { lsn: lsnOf(member) };
   return { postgres: 'running', inRecovery, timeline, systemIdentifier: SYSTEM, ...position };
 }

@@ -1,12 +1,12 @@
 // Plays a scenario: a seeded world in steps of a tenth of a second, the controller in it, the operator, and the promises
 // checked all the time. The transcript is what a person would tell of that night.
 import type { DecisionInput, StepResult } from '@petrov/core/engine';
-import type { JournalEvent } from '@petrov/core/journal';
+import type { Run } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
 import { carryOut } from './acts.ts';
 import { getMember, kill, liveOn, start } from './postgres.ts';
-import { probeAll, reportOfHosts } from './sources.ts';
+import { CLUSTER, probeAll, reportOfHosts } from './sources.ts';
 import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 
 const STEP_MS = 100;
@@ -19,8 +19,7 @@ export type Played = {
   readonly verdicts: readonly string[];
   readonly proposals: readonly Proposal[];
   readonly promotions: number;
-  /** Of the newest run. */
-  readonly journal: readonly JournalEvent[];
+  readonly runs: readonly Run[];
   /** Whether the controller's death came about: the scenario has such a point. */
   readonly hasDied: boolean;
 };
@@ -36,7 +35,7 @@ export function play(scenario: Scenario, given: { readonly seed: number; readonl
     verdicts: world.verdicts,
     proposals: [...world.proposals.values()],
     promotions: promises.promotions,
-    journal: controller.stored.run?.journal ?? [],
+    runs: [...world.runs.values()],
     hasDied: controller.hasDied,
   };
 }
@@ -64,6 +63,7 @@ function happen(world: World, what: Happening): void {
   happenings.splice(happenings.indexOf(what), 1);
   const member = getMember(view.servers, what.member);
   world.tell('world', `${what.what} ${what.member}`);
+  if (what.what === 'ask-switchover' || what.what === 'ask-rejoin') return ask(world, what);
   switch (what.what) {
     case 'kill':
       return kill(member);
@@ -112,6 +112,22 @@ function finishActs(world: World): void {
     if (controller.isKilledAfterAct(lives.acted) || act.sender !== lives.started) continue;
     controller.feed({ type: 'step-result', nowMs: view.nowMs, result });
   }
+}
+
+function ask({ view, controller }: World, { what, member }: Happening): void {
+  controller.feed({
+    type: 'request',
+    nowMs: view.nowMs,
+    request: {
+      id: `q-${view.nowMs}`,
+      cluster: CLUSTER,
+      kind: what === 'ask-rejoin' ? 'rejoin' : 'switchover',
+      member,
+      actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'cli' },
+      proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
+      reason: 'its host is to be patched.',
+    },
+  });
 }
 
 /** Two seconds to read, then an answer; a stuck run is let go on once. */

@@ -19,6 +19,8 @@ export type Member = {
   startsAtMs?: number | undefined;
   startedAtMs: number;
   isFenced: boolean;
+  /** It ended with a shutdown checkpoint. */
+  isClean: boolean;
 };
 export type Servers = {
   readonly members: readonly Member[];
@@ -47,6 +49,7 @@ export function createServers(ids: readonly (readonly [string, string])[], nowMs
       retryAtMs: nowMs,
       startedAtMs: nowMs,
       isFenced: false,
+      isClean: false,
     }),
   );
   return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };
@@ -103,11 +106,11 @@ function receive(servers: Servers, member: Member, nowMs: number): void {
 }
 
 export function kill(member: Member): void {
-  member.process = 'absent';
+  Object.assign(member, { process: 'absent', isClean: false });
 }
 
 export function start(member: Member, nowMs: number, startingForMs: number): void {
-  Object.assign(member, { process: 'starting', startsAtMs: nowMs + startingForMs });
+  Object.assign(member, { process: 'starting', startsAtMs: nowMs + startingForMs, isClean: false });
 }
 
 export function promoteServer(member: Member): void {

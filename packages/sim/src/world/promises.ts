@@ -2,6 +2,7 @@
 // one is a sentence with its number.
 import { digestOf, materialPlan } from '@petrov/core/approval';
 import type { DecisionInput, Effect, Input } from '@petrov/core/engine';
+import type { Plan } from '@petrov/core/plan';
 import type { Observation } from '@petrov/core/observation';
 import type { Stored } from '../explore/model.ts';
 import { isWritable, type Servers } from './postgres.ts';
@@ -31,7 +32,7 @@ export class Promises {
   watch(effects: readonly Effect[], input: Input, stored: Stored, servers: Servers): void {
     for (const effect of effects) {
       if (effect.type === 'store' && effect.what === 'proposal' && isBirth(effect.proposal))
-        this.#checkBirth(effect.proposal.revision.plan.primary, input.nowMs, servers);
+        this.#checkBirth(effect.proposal.revision.plan, input.nowMs, servers);
       if (effect.type !== 'perform') continue;
       this.#must(
         effects.some((e) => e.type === 'audit'),
@@ -59,7 +60,9 @@ export class Promises {
     return this.#promotedIn.size;
   }
 
-  #checkBirth(primary: string, nowMs: number, servers: Servers): void {
+  /** What a person asked for needs no failure; a failover that is proposed does. */
+  #checkBirth({ primary, kind }: Plan, nowMs: number, servers: Servers): void {
+    if (kind !== 'failover') return;
     const bad = [...this.#heard.values()].filter(
       (o) => o.member === primary && o.probe === 'sql' && badOutcomes.has(o.outcome) && nowMs - o.atMs < 6_000,
     );
@@ -77,6 +80,12 @@ export class Promises {
     const digest = digestOf(materialPlan(run.plan), this.#hash);
     this.#must(digest === approval?.digests.plan, 'I2', `${step.id} of another plan than was approved`);
     if (step.verb !== 'promote') return;
+    if (run.plan.kind === 'switchover') {
+      const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
+      const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
+      this.#must(proof?.controlState === 'shut down', 'I7', 'promote beside a primary that did not stop cleanly');
+      return;
+    }
     const attempt = stored.run?.journal.filter((e) => e.type === 'started' && e.step === 'settle').length ?? 0;
     const fresh = [...this.#heard.values()].filter(
       (o) =>

@@ -1,6 +1,7 @@
 // The modelled world of a scenario before anything happens: three servers, three witnesses, the controller, what is told.
 import { ClusterTopology, resolvePolicy } from '@petrov/core/cluster';
 import type { EngineConfig } from '@petrov/core/engine';
+import type { Run } from '@petrov/core/journal';
 import type { Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
 import { type Perform, quickHash } from '../explore/model.ts';
@@ -34,6 +35,7 @@ export type World = {
   readonly lines: string[];
   readonly verdicts: string[];
   readonly proposals: Map<string, Proposal>;
+  readonly runs: Map<string, Run>;
   readonly tell: (who: string, says: string) => void;
 };
 
@@ -67,12 +69,13 @@ export function createWorld(
     lines,
     verdicts: [],
     proposals: new Map(),
+    runs: new Map(),
     tell: (who, says) => void lines.push(`${sayAt(view.nowMs - START_MS - WELL_MS)}  ${who.padEnd(10)}  ${says}`),
   };
-  return { ...world, controller: new Controller(configOf(witnesses), outsideOf(world), given.death) };
+  return { ...world, controller: new Controller(configOf(witnesses, scenario), outsideOf(world), given.death) };
 }
 
-function configOf(witnesses: readonly Witness[]): EngineConfig {
+function configOf(witnesses: readonly Witness[], { policy = {} }: Scenario): EngineConfig {
   const topology = ClusterTopology.parse({
     id: CLUSTER,
     environment: 'sandbox',
@@ -80,7 +83,7 @@ function configOf(witnesses: readonly Witness[]): EngineConfig {
   });
   return {
     witnesses: witnesses.map(({ id, zone }) => ({ id, zone })),
-    clusters: [{ ...topology, policy: resolvePolicy({}) }],
+    clusters: [{ ...topology, policy: resolvePolicy(policy) }],
     hash: quickHash,
   };
 }
@@ -97,6 +100,7 @@ function outsideOf(world: Omit<World, 'controller'>): Outside {
     tell: world.tell,
     watch: (effects, input, stored) => {
       promises.watch(effects, input, stored, view.servers);
+      if (stored.run !== undefined) world.runs.set(stored.run.id, stored.run);
       for (const effect of effects) {
         if (effect.type === 'assessed') world.verdicts.push(effect.assessment.verdict);
         if (effect.type === 'store' && effect.what === 'proposal')

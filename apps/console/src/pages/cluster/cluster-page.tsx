@@ -15,6 +15,7 @@ import { Writes } from '../../parts/writes.tsx';
 import { formatAge, markOfVerdict, plural } from '../../words/index.ts';
 import { FaultPanel } from '../sandbox/fault-panel.tsx';
 import { ClusterFigures } from './cluster-figures.tsx';
+import { PlannedChange } from './planned-change.tsx';
 import { IfItCameToIt } from './if-it-came-to-it.tsx';
 
 type Props = { readonly id: string; readonly session: Session };
@@ -64,6 +65,7 @@ export function ClusterPage({ id, session }: Props) {
       </div>
       <OverTime view={view} nowMs={nowMs} />
       <IfItCameToIt cluster={view} />
+      <PlannedChange cluster={view} role={session.user.role} />
       {session.hasSandbox && (
         <section className="stack" aria-labelledby="break">
           <h2 id="break">Break something, it’s a sandbox</h2>

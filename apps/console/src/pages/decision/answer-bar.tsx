@@ -2,6 +2,7 @@
 // rejecting asks why first. Neither ever stands where promoting does.
 import { useEffect, useRef, useState } from 'react';
 import { messageOf } from '../../api/client.ts';
+import { wordsOf } from '../../words/index.ts';
 import { RejectDialog } from './reject-dialog.tsx';
 import { whyNot } from './may-answer.ts';
 import type { AnswerProps } from './promote-form.tsx';
@@ -13,6 +14,7 @@ export function AnswerBar({ pinned, situation, displayed, decision }: AnswerProp
   const [isRejecting, setRejecting] = useState(false);
   useEffect(() => wait.current?.focus({ preventScroll: true }), []);
   const { revision } = pinned;
+  const words = wordsOf(revision.plan);
   const noReject = whyNot('reject', situation);
   const noHold = whyNot('hold', situation);
   const hold = () =>
@@ -32,19 +34,14 @@ export function AnswerBar({ pinned, situation, displayed, decision }: AnswerProp
       )}
       <div className="answers">
         <button type="button" disabled={noReject !== undefined} onClick={() => setRejecting(true)}>
-          Reject: false alarm
+          {words.rejectLabel}
         </button>
         <button type="button" ref={wait} className="default" disabled={noHold !== undefined} onClick={hold}>
           Wait, re-measure
         </button>
       </div>
       {isRejecting && (
-        <RejectDialog
-          cluster={situation.view.proposal.cluster}
-          forbidden={noReject}
-          onReject={reject}
-          onClose={() => setRejecting(false)}
-        />
+        <RejectDialog words={words} forbidden={noReject} onReject={reject} onClose={() => setRejecting(false)} />
       )}
     </footer>
   );

@@ -4,6 +4,7 @@ import type { ProposalView } from '@petrov/core/wire';
 import { formatBytes, formatCount } from '../../words/index.ts';
 
 export function Costs({ view, plan }: { readonly view: ProposalView; readonly plan: Plan }) {
+  if (plan.kind !== 'failover') return <PlannedCosts plan={plan} />;
   const rate = view.failingWritesPerSecond;
   const { loss } = plan;
   const seconds = loss.upperBoundSeconds === undefined ? '' : `, ${loss.upperBoundSeconds.toFixed(1)} s`;
@@ -28,6 +29,17 @@ export function Costs({ view, plan }: { readonly view: ProposalView; readonly pl
         {loss.says} {plan.fence.says} Approving consents to {formatBytes(loss.capBytes)} at most; above that the run
         refuses.
       </p>
+    </section>
+  );
+}
+
+/** Waiting costs nothing while nothing is out. */
+function PlannedCosts({ plan }: { readonly plan: Plan }) {
+  return (
+    <section className="card stack tight" aria-label="What it costs">
+      <h2>What it costs</h2>
+      <p className="s">{plan.loss.says}</p>
+      <p className="s soft">{plan.fence.says}</p>
     </section>
   );
 }

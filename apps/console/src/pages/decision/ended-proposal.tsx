@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { EvidenceSide } from '../../parts/evidence.tsx';
 import { EnvironmentTag, Mark } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { formatMoment, stateMarks } from '../../words/index.ts';
+import { formatMoment, stateMarks, wordsOf } from '../../words/index.ts';
 
 export function EndedProposal({ view }: { readonly view: ProposalView }) {
   const { proposal } = view;
@@ -25,7 +25,7 @@ export function EndedProposal({ view }: { readonly view: ProposalView }) {
       />
       <p className="s soft">
         Asked {formatMoment(proposal.openedAtMs)}
-        {'endedAtMs' in proposal ? `, ended ${formatMoment(proposal.endedAtMs)}. Nothing was promoted by it.` : '.'}
+        {'endedAtMs' in proposal ? `, ended ${formatMoment(proposal.endedAtMs)}. Nothing was changed by it.` : '.'}
       </p>
       {proposal.decisions.length > 0 && (
         <section className="card stack">
@@ -60,9 +60,10 @@ export function EndedProposal({ view }: { readonly view: ProposalView }) {
   );
 }
 
-function titleOf({ state, revision, cluster }: Proposal): string {
-  const act = `promoting ${revision.plan.candidate} in ${cluster}`;
-  if (state === 'approved') return `Approved: ${act} starts now.`;
+function titleOf({ state, revision, cluster, request }: Proposal): string {
+  const act = `${wordsOf(revision.plan).name} in ${cluster}`;
+  if (state === 'approved')
+    return `Approved: ${act}${request?.notBeforeMs === undefined ? ' starts now' : ` starts at ${formatMoment(request.notBeforeMs)}`}.`;
   if (state === 'rejected') return `A person refused ${act}.`;
   if (state === 'withdrawn') return `Petrov took back its question about ${act}.`;
   if (state === 'expired') return `Nobody answered about ${act}.`;

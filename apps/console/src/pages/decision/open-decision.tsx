@@ -9,7 +9,7 @@ import { EvidenceSide } from '../../parts/evidence.tsx';
 import { EnvironmentTag } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { PlanSteps } from '../../parts/plan-steps.tsx';
-import { seenNow } from '../../words/index.ts';
+import { seenNow, wordsOf } from '../../words/index.ts';
 import { AnswerBar } from './answer-bar.tsx';
 import { BeforeAfter } from './before-after.tsx';
 import { Costs } from './costs.tsx';
@@ -30,6 +30,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
   const [rawOpened, setRawOpened] = useState(0);
   const { revision } = pinned;
   const { assessment, plan } = revision;
+  const words = wordsOf(plan);
   const situation = {
     view,
     live,
@@ -52,8 +53,8 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
     <div className="decision">
       <RevisionNotice pinned={pinned} newest={view.proposal.revision.number} />
       <PageHead
-        title={`Promote ${plan.candidate}?`}
-        tab={`Promote ${plan.candidate}? ${view.proposal.cluster}`}
+        title={words.question}
+        tab={`${words.question} ${view.proposal.cluster}`}
         where={
           <>
             <EnvironmentTag environment={view.proposal.environment} />
@@ -69,7 +70,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
         }
       />
       <StatusStrip view={view} nowMs={nowMs} />
-      <p className="s">If nobody acts, nothing is promoted and writes stay down.</p>
+      <p className="s">{words.ifNobody}</p>
       <HeldNote view={view} nowMs={nowMs} />
       <div className="weigh">
         <div className="stack">
@@ -80,10 +81,12 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
         </div>
         <div className="stack">
           <Costs view={view} plan={plan} />
-          <section className="card stack">
-            <h2>Who could take over</h2>
-            <CandidateTable rows={plan.ranking} />
-          </section>
+          {plan.ranking.length > 0 && (
+            <section className="card stack">
+              <h2>Who could take over</h2>
+              <CandidateTable rows={plan.ranking} />
+            </section>
+          )}
           <section className="card stack">
             <h2>What will run</h2>
             <PlanSteps plan={plan} />

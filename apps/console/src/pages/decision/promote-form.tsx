@@ -1,10 +1,10 @@
 // The dangerous answer, alone and named: which item decides it, why, and one button. What's missing is pointed at when
 // it's pressed; what forbids it is said beside it.
 import type { Assessment } from '@petrov/core/assessment';
-import type { DecisionRequest } from '@petrov/core/wire';
+import type { DecisionRequest, ProposalView } from '@petrov/core/wire';
 import { useId, useRef, useState } from 'react';
 import { messageOf } from '../../api/client.ts';
-import { groupAlike, sides } from '../../words/index.ts';
+import { formatMoment, groupAlike, sides, wordsOf } from '../../words/index.ts';
 import { ReasonField } from './reason-field.tsx';
 import { type Situation, whyNot } from './may-answer.ts';
 import type { useDecision } from './use-decision.ts';
@@ -17,8 +17,6 @@ export type AnswerProps = {
   readonly decision: ReturnType<typeof useDecision>;
 };
 
-const suggestions = ['Kinds agree and users are hurt', 'Checked by hand: it is down', 'Its host is gone for good'];
-
 export function PromoteForm({ pinned, situation, displayed, decision }: AnswerProps) {
   const explanation = useId();
   const [choice, setChoice] = useState<{ readonly revision: number; readonly item: string }>();
@@ -28,6 +26,7 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
   const field = useRef<HTMLTextAreaElement>(null);
   const { revision } = pinned;
   const { proposal } = situation.view;
+  const words = wordsOf(revision.plan);
   // On other evidence another item may decide: a new revision asks again.
   const decisive = choice?.revision === revision.number ? choice.item : undefined;
   const forbidden = whyNot('approve', situation);
@@ -44,7 +43,7 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
     decision.mutate({ decision: 'approve', revision, reason, displayed: { ...displayed, decisiveItem: decisive } });
   };
   return (
-    <section className="promote stack" aria-label="Promote">
+    <section className="promote stack" aria-label={words.act}>
       <DecisiveItem
         ref={items}
         assessment={revision.assessment}
@@ -57,7 +56,7 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
           label="Why, for the record"
           value={reason}
           onChange={setReason}
-          suggestions={suggestions}
+          suggestions={words.reasons}
         />
         <button
           type="button"
@@ -69,10 +68,10 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
         >
           {decision.isPending && decision.variables.decision === 'approve'
             ? 'Sending your approval …'
-            : `Promote ${revision.plan.candidate} in ${proposal.cluster} (${proposal.environment})`}
+            : `${words.act} in ${proposal.cluster} (${proposal.environment})`}
         </button>
         <p id={explanation} className="s soft" role="status">
-          {forbidden ?? (missing === undefined ? 'This starts the plan above at once.' : `Still needed: ${missing}.`)}
+          {forbidden ?? (missing === undefined ? startsWhen(proposal) : `Still needed: ${missing}.`)}
         </p>
         {isAsked && missing !== undefined && (
           <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
@@ -88,6 +87,12 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
       </div>
     </section>
   );
+}
+
+function startsWhen({ request }: ProposalView['proposal']): string {
+  return request?.notBeforeMs === undefined
+    ? 'This starts the plan above at once.'
+    : `This starts the plan above at ${formatMoment(request.notBeforeMs)}.`;
 }
 
 type DecisiveProps = {

@@ -8,8 +8,11 @@ export function StatusStrip({ view, nowMs }: { readonly view: ProposalView; read
   return (
     <dl className="status">
       <div>
-        <dt>Down for</dt>
-        <dd>{formatSpan(nowMs - view.outageSinceMs)}</dd>
+        <dt>{view.proposal.request === undefined ? 'Down for' : 'Asked'}</dt>
+        <dd>
+          {formatSpan(nowMs - view.outageSinceMs)}
+          {view.proposal.request !== undefined && ' ago'}
+        </dd>
       </div>
       <div>
         <dt>{paged === undefined ? 'Page' : paged.deliveredAtMs === undefined ? 'Paging since' : 'Paged'}</dt>

@@ -7,7 +7,7 @@ import { Empty, Failure, Waiting } from '../../parts/notice.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { ProposalBanner } from '../../parts/proposal-banner.tsx';
 import '../../styles/record.css';
-import { formatMoment, formatSpan, isUnderWay, plural, stateMarks } from '../../words/index.ts';
+import { formatMoment, formatSpan, isUnderWay, plural, stateMarks, wordsOf } from '../../words/index.ts';
 
 export function ProposalsPage() {
   const proposals = useProposals();
@@ -59,7 +59,7 @@ function EndedRow({ view }: { readonly view: ProposalView }) {
       <div className="row between">
         <span className="row">
           <Link href={`/proposals/${proposal.id}`}>
-            Promote {proposal.revision.plan.candidate} in {proposal.cluster}?
+            {wordsOf(proposal.revision.plan).question} {proposal.cluster}
           </Link>
           <Mark mark={stateMarks[proposal.state]} />
         </span>

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { useNow } from '../../api/context.ts';
 import { EnvironmentTag } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { formatClock, formatTook } from '../../words/index.ts';
+import { capitalize, formatClock, formatTook, wordsOf } from '../../words/index.ts';
 import { StuckPanel } from './stuck-panel.tsx';
 import { RunSteps } from './run-steps.tsx';
 import '../../styles/run.css';
@@ -43,8 +43,9 @@ export function RunBody({ run, proposal }: Props) {
 
 function ServiceBack({ run, proposal }: Props) {
   const backAtMs = serviceBackAtMs(run);
-  if (backAtMs === undefined) return null;
-  const outage = proposal === undefined ? undefined : formatTook(backAtMs - proposal.outageSinceMs);
+  if (backAtMs === undefined || run.plan.kind === 'rejoin') return null;
+  const isPlanned = run.plan.kind !== 'failover';
+  const outage = proposal === undefined || isPlanned ? undefined : formatTook(backAtMs - proposal.outageSinceMs);
   return (
     <p className="service-back" role="status">
       <span>
@@ -82,19 +83,20 @@ export function serviceBackAtMs(run: RunView): number | undefined {
 
 function titleOf(run: RunView): string {
   const { candidate } = run.plan;
+  const words = wordsOf(run.plan);
   switch (run.state) {
     case 'running':
-      return `Promoting ${candidate} now.`;
+      return words.doing;
     case 'promoted':
       return `${candidate} takes writes; the rest is following.`;
     case 'succeeded':
-      return `${candidate} is the primary of ${run.cluster}.`;
+      return words.done;
     case 'stuck':
-      return `The promotion of ${candidate} stopped and needs a person.`;
+      return `${capitalize(words.name)} stopped and needs a person.`;
     case 'abandoned':
-      return `The promotion of ${candidate} was abandoned.`;
+      return `${capitalize(words.name)} was abandoned.`;
     case 'failed':
-      return `The promotion of ${candidate} failed.`;
+      return `${capitalize(words.name)} failed.`;
     default:
       return run.state satisfies never;
   }

@@ -2,12 +2,19 @@
 import type { ApiContext, App } from '../context.ts';
 import { addAuditRoutes } from './audit.ts';
 import { addProposalRoutes } from './proposals.ts';
-import { addReadinessRoutes } from './readiness.ts';
+import { addRequestRoutes } from './requests.ts';
 import { addRunRoutes } from './runs.ts';
 import { addSandboxRoutes } from './sandbox.ts';
 import { addStatusRoutes } from './status.ts';
 
 export function addSharedRoutes(app: App, context: ApiContext): void {
-  const all = [addStatusRoutes, addReadinessRoutes, addProposalRoutes, addRunRoutes, addAuditRoutes, addSandboxRoutes];
-  for (const add of all) add(app, context);
+  for (const add of [
+    addStatusRoutes,
+    addProposalRoutes,
+    addRequestRoutes,
+    addRunRoutes,
+    addAuditRoutes,
+    addSandboxRoutes,
+  ])
+    add(app, context);
 }

@@ -2,8 +2,10 @@
 import type { Driver } from '../driver.ts';
 import { fence, unfence } from '../../fences/index.ts';
 import { dropPromotion } from './drop-promotion.ts';
+import { fastForward } from './fast-forward.ts';
 import { look } from './look.ts';
 import { promote } from './promote.ts';
+import { clone, rewind, startAsStandby } from './rejoin.ts';
 import { repoint } from './repoint.ts';
 import { verify } from './verify.ts';
 
@@ -14,6 +16,10 @@ export const native: Driver = {
   promote,
   verify,
   repoint,
+  'fast-forward': fastForward,
+  rewind,
+  clone,
+  'start-as-standby': startAsStandby,
   unfence,
   'drop-promotion': dropPromotion,
 };

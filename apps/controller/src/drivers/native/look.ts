@@ -39,7 +39,8 @@ export async function look(deps: DriverDeps, perform: Perform): Promise<Answered
 async function learn(deps: DriverDeps, perform: Perform, of: { member: string; tries: number }): Promise<Learnt> {
   const { run } = perform;
   const told = askAgent(deps, perform, of);
-  if (of.member === run.plan.primary) return told;
+  // A primary that has failed is not asked over SQL: a hung one would hold the look up.
+  if (of.member === run.plan.primary && run.plan.kind === 'failover') return told;
   const read = await readMember(deps.reach, run.cluster, of.member);
   if (read.ok) return { facts: read.facts, says: '' };
   const { facts } = await told;

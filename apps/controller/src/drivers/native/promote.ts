@@ -1,4 +1,5 @@
 // Promote: one guarded command at the candidate's agent. A later attempt first looks whether the one before it was done.
+import type { Lsn } from '@petrov/core/cluster';
 import {
   ambiguous,
   type Answered,
@@ -27,7 +28,7 @@ export async function promote(deps: DriverDeps, perform: Perform): Promise<Answe
     return ambiguous(
       `The last look is too old to promote on: nothing was sent to ${step.member}, it is looked at again.`,
     );
-  const args = { timeline: run.plan.timeline, atLeastLsn: run.plan.candidateLsn, withinMs };
+  const args = { timeline: run.plan.timeline, atLeastLsn: leastLsn(perform), withinMs };
   const command = { ...commandOf(perform, { verb: 'promote', args }), handOutWithinMs: withinMs };
   const asked = deps.desk.command(command, step.deadlineMs);
   deps.onActing(step.id);
@@ -35,6 +36,13 @@ export async function promote(deps: DriverDeps, perform: Perform): Promise<Answe
   if (answer.state === 'done') return checkPromoted(perform, answer);
   // The answer may have got lost, the promotion not: what the server is now says more.
   return (await findPromoted(deps, perform)) ?? answer;
+}
+
+/** Of a switchover: all that the old primary wrote, up to its shutdown checkpoint. */
+function leastLsn({ run: { plan, journal } }: Perform): Lsn {
+  const fenced = journal.findLast((event) => event.type === 'done' && event.step === 'fence');
+  const last = fenced?.type === 'done' ? fenced.facts[plan.primary]?.lsn : undefined;
+  return plan.kind === 'switchover' && last !== undefined ? last : plan.candidateLsn;
 }
 
 /** Nothing is left of a look that isn't there, or that lies in the future of a clock that stepped back. */

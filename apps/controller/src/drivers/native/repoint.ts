@@ -17,7 +17,7 @@ const AGAIN_MS = 200;
 
 export async function repoint(deps: DriverDeps, perform: Perform): Promise<Answered> {
   const { step, run } = perform;
-  const { candidate } = run.plan;
+  const candidate = whoLeads(perform);
   const upstream = deps.reach.member(run.cluster, candidate);
   if (!deps.reach.member(run.cluster, step.member).agent) {
     return refused(`${step.member} has no agent: point it at ${candidate} by hand.`);
@@ -44,14 +44,16 @@ export async function repoint(deps: DriverDeps, perform: Perform): Promise<Answe
 }
 
 async function waitForStream(deps: DriverDeps, { run, step }: Perform, leftMs: () => number): Promise<Answered> {
-  const { candidate, timeline } = run.plan;
+  const candidate = whoLeads({ run, step });
+  const isNew = (timeline = 0) =>
+    timeline > run.plan.timeline || (candidate === run.plan.primary && timeline === run.plan.timeline);
   let last = ambiguous(`${step.member} was pointed at ${candidate} and doesn't stream from it yet.`);
   while (leftMs() > 1) {
     const read = await readMember(deps.reach, run.cluster, step.member);
     if (read.ok) {
       const { facts } = read;
       const isStreaming = facts.receiverStatus === 'streaming' && facts.upstream === candidate;
-      if (isStreaming && (facts.timeline ?? 0) > timeline) {
+      if (isStreaming && isNew(facts.timeline)) {
         return done(`${step.member} streams from ${candidate} on timeline ${facts.timeline}.`, {
           [step.member]: facts,
         });
@@ -66,6 +68,11 @@ async function waitForStream(deps: DriverDeps, { run, step }: Perform, leftMs: (
     await delay(AGAIN_MS);
   }
   return last;
+}
+
+/** Whom it's to follow: the promoted one, unless the step says otherwise. */
+function whoLeads({ run, step }: Pick<Perform, 'run' | 'step'>): string {
+  return step.from ?? run.plan.candidate;
 }
 
 /** As a physical slot may be named: lower-case letters, digits, underscore. */

@@ -1,0 +1,63 @@
+// What brings a member back: rewind or clone it from the primary, then start it as a standby. Its agent does each and proves
+// it; the start is done when it streams from there.
+import type { AgentVerb } from '@petrov/core/wire';
+import { type Act, type Answered, commandOf, done, type DriverDeps, fromAgent, type Perform } from '../driver.ts';
+import { readMember } from '../facts.ts';
+import { slotName } from './repoint.ts';
+
+export const rewind: Act = (deps, perform) => fromUpstream(deps, perform, 'rewind');
+export const clone: Act = (deps, perform) => fromUpstream(deps, perform, 'clone');
+
+async function fromUpstream(deps: DriverDeps, perform: Perform, verb: 'rewind' | 'clone'): Promise<Answered> {
+  const { step } = perform;
+  const asked = deps.desk.command(commandOf(perform, { verb, args: whereTo(deps, perform) }), step.deadlineMs);
+  deps.onActing(step.id);
+  return fromAgent(step.member, await asked);
+}
+
+export async function startAsStandby(deps: DriverDeps, perform: Perform): Promise<Answered> {
+  const { step, attempt } = perform;
+  const until = deps.clock.monotonicMs() + step.deadlineMs;
+  const leftMs = () => Math.max(1, Math.floor(until - deps.clock.monotonicMs()));
+  const args = whereTo(deps, perform);
+  // The answer of an earlier attempt may have got lost, and it follows long since.
+  if (attempt > 1) {
+    const earlier = await findFollowing(deps, perform, args.upstream);
+    if (earlier !== undefined) return earlier;
+  }
+  const slot = slotName(step.member);
+  deps.onActing(step.id);
+  const slots = fromAgent(
+    args.upstream,
+    await deps.desk.command(
+      commandOf(perform, { verb: 'slots', args: { names: [slot] } }, { member: args.upstream, part: 'slots' }),
+      leftMs(),
+    ),
+  );
+  if (slots.state !== 'done') return slots;
+  const started = await deps.desk.command(
+    commandOf(perform, { verb: 'start-as-standby', args: { ...args, slot } }),
+    leftMs(),
+  );
+  const answer = fromAgent(step.member, started);
+  return answer.state === 'ambiguous' ? ((await findFollowing(deps, perform, args.upstream)) ?? answer) : answer;
+}
+
+async function findFollowing(
+  deps: DriverDeps,
+  { run, step }: Perform,
+  upstream: string,
+): Promise<Answered | undefined> {
+  const read = await readMember(deps.reach, run.cluster, step.member);
+  if (!read.ok || read.facts.receiverStatus !== 'streaming' || read.facts.upstream !== upstream) return undefined;
+  return done(`${step.member} streams from ${upstream} on timeline ${read.facts.timeline}.`, {
+    [step.member]: read.facts,
+  });
+}
+
+/** Of a rejoin the primary; of a switchover the one that was just promoted. */
+function whereTo({ reach }: DriverDeps, { run }: Perform): Extract<AgentVerb, { verb: 'rewind' }>['args'] {
+  const upstream = run.plan.kind === 'rejoin' ? run.plan.primary : run.plan.candidate;
+  const { replicationHost: host, replicationPort: port } = reach.member(run.cluster, upstream);
+  return { upstream, host, port };
+}

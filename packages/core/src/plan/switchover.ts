@@ -1,0 +1,132 @@
+// A planned change of the primary: the same steps and gates as a failover, with a clean stop as its fence, so that nothing is
+// lost: Postgres ends a `fast` stop only after connected standbys have its last WAL (manual, pg_ctl and 27.2.5).
+import type { Case } from '../assessment/case.ts';
+import { type Findings, find } from '../assessment/findings/index.ts';
+import { sayBytes } from '../assessment/words.ts';
+import { lsnDistanceBytes } from '../cluster/index.ts';
+import { findSiblings, toPlan } from './build-plan.ts';
+import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
+import { makeSteps } from './make-steps.ts';
+import type { Step } from './plan.ts';
+import type { Request } from './request.ts';
+import { refuseSilentAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
+
+const STOP_WITHIN_MS = 60_000;
+
+export function buildSwitchover(given: Case, epoch: number, request: Request): RequestedPlan {
+  const found = find(given);
+  const ranking = rankCandidates(given, found, request.member);
+  const because = refuse(given, found, { ranking, request });
+  const { chosen } = ranking;
+  if (because !== undefined || chosen === undefined || given.timeline === undefined)
+    return { ok: false, because: because ?? `the timeline of ${given.primary} is not known` };
+  const fence = {
+    method: 'agent',
+    member: given.primary,
+    says: `No: the agent on ${given.primary} stops Postgres cleanly and closes its start gate before anything is promoted.`,
+  } as const;
+  // Who is a moment ahead now isn't any more once the primary has stopped: all have all of it then.
+  const siblings = findSiblings(given, found, chosen).map((s) => s.id);
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline: given.timeline }).map((s) =>
+    ofSwitchover(s, given.primary),
+  );
+  const plan = toPlan(given, {
+    kind: 'switchover',
+    epoch,
+    ranking,
+    chosen,
+    fence,
+    timeline: given.timeline,
+    loss: nothingLost(given.primary),
+    steps: [...steps, comeBack(given.primary, chosen.member)],
+    consequences: [
+      `Clients of ${given.primary} are disconnected; open transactions are rolled back.`,
+      'Writes stand still from the stop to the promotion, some seconds.',
+      'Logical replication slots on the old primary are not carried over.',
+    ],
+  });
+  const behind = behindBytes(chosen, ranking);
+  return {
+    ok: true,
+    plan,
+    headline: `${chosen.member} is to take over from ${given.primary}.`,
+    explanation: `${request.by.name}: ${request.reason} ${given.primary} is stopped cleanly first; ${chosen.member} is ${behind === 0 ? 'as far as it' : `${sayBytes(behind)} behind`} and has all of it before it is promoted.`,
+    for: [
+      ...serving(given, found),
+      {
+        id: `streams/${chosen.member}`,
+        kind: 'testimony',
+        source: chosen.member,
+        zone: chosen.zone,
+        says: `it streams from ${given.primary}`,
+        sinceAtMs: chosen.seenAtMs,
+        seenAtMs: chosen.seenAtMs,
+      },
+    ],
+    against: [],
+  };
+}
+
+function refuse(
+  given: Case,
+  found: Findings,
+  { ranking, request }: { ranking: Ranking; request: Request },
+): string | undefined {
+  if (request.member === given.primary) return `${given.primary} is the primary already`;
+  const unserved = refuseUnserved(given, found);
+  if (unserved !== undefined) return unserved;
+  const { chosen, rows } = ranking;
+  if (chosen === undefined) return rows.map((row) => `${row.member}: ${row.says}`).join('; ') || 'there is no standby';
+  const standby = found.standbys.find((s) => s.id === chosen.member);
+  if (standby?.receiver?.status !== 'streaming') return `${chosen.member} does not stream from ${given.primary} now`;
+  const behind = behindBytes(chosen, ranking);
+  if (behind > given.policy.maxLossBytes)
+    return `${chosen.member} is ${sayBytes(behind)} behind: wait until it has caught up`;
+  const sync = given.memory.senders.get(given.primary)?.facts.standbys?.filter((s) => s.syncState === 'sync') ?? [];
+  if (sync.length > 0 && !sync.some((s) => s.member === chosen.member))
+    return `${chosen.member} is not synchronous, ${sync.map((s) => s.member).join(', ')} is: choose that one`;
+  return refuseSilentAgent(found, given.primary) ?? refuseSilentAgent(found, chosen.member);
+}
+
+function behindBytes(chosen: Ranked, { newestLsn }: Ranking): number {
+  return newestLsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, newestLsn));
+}
+
+function nothingLost(primary: string) {
+  const says = `Nothing: ${primary} is stopped cleanly, and nothing is promoted that has not all of its WAL.`;
+  return { bytes: 0, seconds: 0, upperBoundBytes: 0, upperBoundSeconds: 0, capBytes: 0, says };
+}
+
+/** The same steps in the same order; two of them mean something else here. */
+function ofSwitchover(step: Step, primary: string): Step {
+  if (step.verb === 'look') {
+    return {
+      ...step,
+      says: `Look again: does ${primary} serve, is ${step.member} as planned, does no base backup run?`,
+      command: `read ${primary} and its standbys`,
+      doneWhen: `${primary} takes writes, and ${step.member} streams from it`,
+    };
+  }
+  if (step.verb !== 'fence') return step;
+  return {
+    ...step,
+    says: `Stop ${primary} cleanly, close its start gate`,
+    command: `agent on ${primary}: fence (fast stop with a shutdown checkpoint, standby.signal, fence file)`,
+    deadlineMs: STOP_WITHIN_MS,
+    doneWhen: 'its agent proves a clean shutdown, and that a start would be read-only',
+  };
+}
+
+function comeBack(primary: string, upstream: string): Step {
+  return {
+    id: `return-${primary}`,
+    verb: 'start-as-standby',
+    member: primary,
+    says: `${primary} comes back as a standby of ${upstream}`,
+    command: `agent on ${primary}: standby.signal, primary_conninfo host of ${upstream}, start`,
+    undo: 'reversible',
+    deadlineMs: 60_000,
+    doneWhen: `${primary} streams from ${upstream} on the new timeline`,
+    isFollowUp: true,
+  };
+}
