@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -22,16 +23,19 @@ import { POSTGRES_BIN, startTestPostgres, startTestStandby, type TestPostgres } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askGate } from '../src/gate.ts';
 import { listProcesses } from '../src/postgres/processes.ts';
-import { type Engine, startAgentWithin, startEngine } from './engine.ts';
+import { isProgramRunning } from '../src/postgres/programs.ts';
+import { type Engine, startAgentBeside, startAgentWithin, startEngine, type TestAgent } from './engine.ts';
 import { commandsOf, peerOf, positionOf, receiverPid } from './members.ts';
 
 let engine: Engine;
 let one: TestPostgres;
 let two: TestPostgres;
-let agents: Shutdown[] = [];
+let other: Shutdown;
 let command: (member: string, verb: string, args: Record<string, unknown>, ttlMs?: number) => Promise<AgentResult>;
-/** As Postgres's own programs, but pg_rewind dies half-way while this file is there. */
+let agent: TestAgent;
+/** While these files are there, pg_rewind dies half-way, or waits before it begins. */
 let dies: string;
+let waits: string;
 let lost: { fork: Lsn; flushed: Lsn };
 const to = (server: TestPostgres, upstream: string) => ({ upstream, host: '127.0.0.1', port: server.port });
 const toTwo = () => to(two, 'orders-2');
@@ -46,17 +50,15 @@ beforeAll(async () => {
   writeFileSync(join(one.dataDirectory, 'conf.d', 'mine.conf'), "work_mem = '7MB'\n");
   appendFileSync(join(one.dataDirectory, 'postgresql.conf'), "include_dir = 'conf.d'\n");
   appendFileSync(join(one.dataDirectory, 'pg_hba.conf'), '# of orders-1\n');
-  dies = join(engine.folder, 'dies');
+  [dies, waits] = [join(one.folder, 'dies'), join(one.folder, 'waits')];
   const peers = { 'orders-1': peerOf(one, 'orders-1'), 'orders-2': peerOf(two, 'orders-2') };
   const change = { replication: { user: 'postgres' }, binDirectory: makePrograms(join(engine.folder, 'bin')) };
-  agents = [
-    startAgentWithin(engine, one, { member: 'orders-1', change: { ...change, peers: [peers['orders-2']] } }),
-    startAgentWithin(engine, two, { member: 'orders-2', change: { ...change, peers: [peers['orders-1']] } }),
-  ];
+  agent = startAgentBeside(engine, one, { member: 'orders-1', change: { ...change, peers: [peers['orders-2']] } });
+  other = startAgentWithin(engine, two, { member: 'orders-2', change: { ...change, peers: [peers['orders-1']] } });
   command = commandsOf(engine, 3);
 });
 afterAll(async () => {
-  await Promise.all(agents.map((agent) => agent.run()));
+  await Promise.all([agent?.kill(), other?.run()]);
   engine?.end();
   two?.end();
   one?.end();
@@ -70,6 +72,7 @@ function makePrograms(folder: string): string {
   }
   const script = `#!/bin/sh
 case " $* " in *" --dry-run "*) ;; *)
+  while [ -e ${waits} ]; do echo > ${waits}.seen; sleep 0.05; done
   if [ -e ${dies} ]; then cp "$2/pg_ident.conf" "$2/pg_hba.conf"; rm "$2/conf.d/mine.conf"; kill -9 $$; fi
 esac
 exec ${join(POSTGRES_BIN, 'pg_rewind')} "$@"
@@ -164,8 +167,25 @@ describe('a primary that was killed while it wrote', () => {
     expect(stuck.facts.logSays).toMatch(/forked off|is not in this server's history/);
   });
 
-  it('whose rewind broke off can’t be started by anybody', async () => {
+  it('whose agent was killed in the midst of its rewind: no other begins while that one goes on', async () => {
+    writeFileSync(waits, '');
+    const id = 'run/rewind/killed';
+    const rewind = { id, verb: 'rewind', args: toTwo(), epoch: 3, ttlMs: 60_000 };
+    void engine.command('orders-1', rewind).catch(() => undefined); // nobody is left to answer it
+    await expect.poll(() => existsSync(`${waits}.seen`), { timeout: 20_000 }).toBe(true);
+    await agent.kill();
+    agent.start();
+    const unknown = await engine.command('orders-1', rewind);
+    expect(unknown).toMatchObject({ state: 'ambiguous', facts: { unfinished: 'rewind', fenced: true } });
+    const refused = await command('orders-1', 'rewind', toTwo());
+    expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('still runs') });
+    expect(await gateOfOne()).toMatchObject({ may: false, says: expect.stringContaining('ended half-way') });
     writeFileSync(dies, '');
+    rmSync(waits);
+    await expect.poll(() => isProgramRunning('pg_rewind', one.dataDirectory)).toBe(false);
+  });
+
+  it('whose rewind broke off can’t be started by anybody', async () => {
     const broken = await command('orders-1', 'rewind', toTwo(), 60_000);
     expect(broken).toMatchObject({ state: 'ambiguous', facts: { unfinished: 'rewind', fenced: true } });
     expect(await gateOfOne()).toMatchObject({ may: false, says: expect.stringContaining('ended half-way') });
@@ -204,6 +224,7 @@ describe('a primary that was killed while it wrote', () => {
 
 describe('a standby', () => {
   it('is cloned while it runs: the old directory is kept, its configuration stays', async () => {
+    mkdirSync(`${one.dataDirectory}.clone-earlier`); // of a try that ended half-way
     const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
     expect(cloned).toMatchObject({
       state: 'done',
@@ -215,6 +236,24 @@ describe('a standby', () => {
         .filter((name) => name.startsWith('data'))
         .toSorted(),
     ).toEqual(['data', 'data.aside']);
+    const never = await command('orders-1', 'rewind', toTwo(), 60_000);
+    expect(never).toMatchObject({ state: 'refused', says: expect.stringContaining('never started') });
+    await expectFollows();
+  });
+
+  it('whose agent was killed between the renames of a clone: it is finished when the agent starts', async () => {
+    one.stop('fast');
+    await agent.kill();
+    const data = one.dataDirectory;
+    const aside = `${data}.aside`;
+    renameSync(data, `${data}.clone-x`);
+    const marker = JSON.stringify({ verb: 'clone', from: `${data}.clone-x`, aside });
+    writeFileSync(join(engine.folder, 'orders-1', 'state', 'unfinished.json'), marker);
+    agent.start();
+    const refused = await command('orders-1', 'start-as-standby', toTwo());
+    expect(refused).toMatchObject({ state: 'refused', facts: { unfinished: 'clone' } });
+    const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
+    expect(cloned).toMatchObject({ state: 'done', facts: { savedTo: aside, fenced: true } });
     await expectFollows();
   });
 

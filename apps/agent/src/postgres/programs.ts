@@ -57,14 +57,16 @@ export async function runProgram(
   }
 }
 
+export type Setting = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
+
 /** A setting as the server would have it from its files; empty when it's not set. Works while the server is down. */
-export async function readSetting(config: Programs, name: string): Promise<string> {
+export async function readSetting(config: Programs, name: string): Promise<Setting> {
   const from = config.configFile === undefined ? [] : ['-c', `config_file=${config.configFile}`];
   const ran = await runProgram(config, ['postgres', '-D', config.dataDirectory, ...from, '-C', name], {
     withinMs: 5_000,
   });
-  if (!ran.ok) throw new Error(`the setting ${name} can't be read: ${ran.why}`);
-  return ran.lines.at(-1) ?? '';
+  if (!ran.ok) return { ok: false, why: `the setting ${name} can't be read: ${ran.why}` };
+  return { ok: true, value: ran.lines.at(-1) ?? '' };
 }
 
 /** Whether such a program works upon this data directory: one that outlived the agent that began it. */
@@ -72,8 +74,9 @@ export function isProgramRunning(program: string, dataDirectory: string): boolea
   return readdirSync('/proc').some((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
-      const [file = '', ...args] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      return basename(file) === program && args.includes(dataDirectory);
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const isIt = words.slice(0, 2).some((word) => basename(word) === program); // a script's name comes second
+      return isIt && words.includes(dataDirectory);
     } catch {
       return false; // it has ended meanwhile
     }

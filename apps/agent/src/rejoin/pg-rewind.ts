@@ -1,7 +1,7 @@
 // pg_rewind by the words that it says (in the C locale). A rehearsal changes nothing.
 import { Lsn } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
-import { readSetting, runProgram } from '../postgres/programs.ts';
+import { type Ran, readSetting, runProgram } from '../postgres/programs.ts';
 import type { Source } from './source.ts';
 
 export type Rehearsed =
@@ -29,11 +29,16 @@ export async function runRewind(config: AgentConfig, source: Source, withinMs: n
   return ran.ok ? undefined : ran.why;
 }
 
-async function pgRewind(config: AgentConfig, source: Source, of: { withinMs: number; more: readonly string[] }) {
+async function pgRewind(
+  config: AgentConfig,
+  source: Source,
+  of: { withinMs: number; more: readonly string[] },
+): Promise<Ran> {
   const { dataDirectory, configFile } = config;
-  const hasArchive = (await readSetting(config, 'restore_command')) !== '';
+  const restore = await readSetting(config, 'restore_command');
+  if (!restore.ok) return { ok: false, lines: [], why: restore.why };
   const where = configFile === undefined ? [] : [`--config-file=${configFile}`];
-  const fromArchive = hasArchive ? ['--restore-target-wal', ...where] : [];
+  const fromArchive = restore.value === '' ? [] : ['--restore-target-wal', ...where];
   const args = ['-D', dataDirectory, `--source-server=${source.conninfo}`, '--no-ensure-shutdown', ...fromArchive];
   return runProgram(config, ['pg_rewind', ...args, ...of.more], { withinMs: of.withinMs });
 }

@@ -37,6 +37,9 @@ export const rewind: Verb<'rewind'> = {
     const unfinished = state.unfinished();
     if (unfinished?.verb === 'clone') return refused(`${member} holds a clone that ended half-way: clone it again.`);
     if (unfinished && (await isRewound(given, unfinished))) return finish(given, unfinished);
+    if (!unfinished && existsSync(join(dataDirectory, 'backup_label'))) {
+      return refused(`${member} holds a copy of another member that was never started: start it as a standby.`);
+    }
     const within = () => leftMs(given, command.ttlMs - ANSWER_MS);
     const ready = await waitForSource(config, source, within);
     if (!ready.ok) return refused(`${member} can't be rewound from ${source.upstream}: ${ready.why}.`);

@@ -28,7 +28,9 @@ export const startAsStandby: Verb<'start-as-standby'> = {
       const says = `${member} holds a ${unfinished.verb} that ended half-way: rewind or clone it again first.`;
       return refused(says, { unfinished: unfinished.verb });
     }
-    const conninfo = conninfoTo(await readSetting(config, 'primary_conninfo'), command.args);
+    const before = await readSetting(config, 'primary_conninfo');
+    if (!before.ok) return refused(`${member} wasn't started: ${before.why}.`);
+    const conninfo = conninfoTo(before.value, command.args);
     if (conninfo === undefined) {
       return refused(
         `${member} has no primary_conninfo of the form "name=value …", so nobody knows its user and passfile: set one in its postgresql.auto.conf.`,
