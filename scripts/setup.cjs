@@ -35,6 +35,9 @@ const systemPackages = [
     ? [
         { name: 'chromium', isPresent: () => has('chromium') || has('google-chrome') },
         { name: 'git', isPresent: () => has('git') },
+        { name: 'haproxy', isPresent: () => has('haproxy') },
+        { name: 'pgbouncer', isPresent: () => has('pgbouncer') },
+        { name: 'iputils-arping', isPresent: () => has('arping') },
       ]
     : []),
 ];

@@ -1,4 +1,5 @@
-// An agent: watches its host, asks for commands, acts when they're the engine's. It listens on nothing.
+// An agent: watches its host, asks for commands, acts when they're the engine's. It listens on nothing but, where
+// its own file asks for it, for the checks of load balancers.
 import type { AgentConfig } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import type { Logger } from '@petrov/runtime/log';
@@ -10,6 +11,7 @@ import { HostWatch } from './host/host-watch.ts';
 import { CommandLoop } from './protocol/command-loop.ts';
 import { ControllerLink } from './protocol/controller-link.ts';
 import { finishSwap } from './rejoin/swap.ts';
+import { Routing } from './routing/routing.ts';
 import { AgentState } from './state/agent-state.ts';
 
 export function startAgent(
@@ -22,11 +24,21 @@ export function startAgent(
   const host = { config, state: new AgentState(config.stateDirectory), clock, log };
   const unfinished = host.state.unfinished();
   if (unfinished?.verb === 'clone') finishSwap(config.dataDirectory, unfinished); // without it there's no server to watch
-  const watch = new HostWatch(host, link, bootId);
   const engine = createVerifier(config.enginePublicKey);
-  const loop = new CommandLoop({ host, link, engine, bootId, onLook: (nonce) => watch.look(nonce) });
+  const routing = new Routing(host);
+  const watch = new HostWatch(host, { link, bootId, readRouting: () => routing.facts() });
+  const loop = new CommandLoop({
+    host,
+    link,
+    engine,
+    bootId,
+    onLook: (nonce) => watch.look(nonce),
+    aroundFence: (act) => routing.aroundFence(act),
+  });
   shutdown.add('host watch', () => watch.end());
   shutdown.add('commands', () => loop.end());
+  shutdown.add('routing', () => routing.end()); // ends first: clients go elsewhere before anything else stops
+  routing.start();
   watch.start();
   loop.start();
   log.info({ agent: config.member, cluster: config.cluster, allow: config.allow }, 'watching this host');

@@ -146,16 +146,17 @@ export function startAgentWithin(
   return shutdown;
 }
 
-/** As a process. */
+/** As a process; `within` puts it into namespaces of its own. */
 export function startAgentBeside(
   engine: Engine,
   server: TestPostgres,
-  of: { member: string; change?: Record<string, unknown> },
+  of: { member: string; change?: Record<string, unknown>; within?: readonly string[] },
 ): TestAgent {
   const configFile = writeConfig(engine, server, of);
   let child: ChildProcess | undefined;
   const start = () => {
-    child = spawn(process.execPath, ['apps/agent/src/main.ts', '--config', configFile], {
+    const argv = [...(of.within ?? []), process.execPath, 'apps/agent/src/main.ts', '--config', configFile];
+    child = spawn(argv[0] ?? '', argv.slice(1), {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, PETROV_LOG: 'error' },
     });

@@ -31,6 +31,7 @@ import { createEvents, type EventSender } from './loop/events.ts';
 import { toError } from './loop/store-watch.ts';
 import { createPagers, pagersOf, toPagerMessage } from './pagers/index.ts';
 import { startDeliveries } from './queue/index.ts';
+import { createReadiness } from './readiness/index.ts';
 import { openStore } from './store/open-store.ts';
 import { createRecordReader } from './store/records.ts';
 import type { Restored } from './store/restore.ts';
@@ -82,13 +83,15 @@ export async function startController(options: StartOptions): Promise<RunningApi
       payload: { boot: base.bootId, version: base.version },
     });
   await says('started', 'P6001');
+  const records = createRecordReader(base.pool);
   const api = await startApi({
     ...base,
     getState: () => loop.getState(),
     submitDecision: (decision) => loop.submitDecision(decision),
     submitRequest: (request) => loop.submitRequest(request),
     outbox: createOutboxReader(base.pool),
-    records: createRecordReader(base.pool),
+    records,
+    readiness: createReadiness({ reach: base.reach, clock, records, witnesses: config.witnesses.length }),
     redisStatus: () => redis.status,
   });
   shutdown.add('stop entry', () => says('stopped', 'P6002'));

@@ -8,6 +8,7 @@ import { initialState, step } from '@petrov/core/engine';
 import { resolvePolicy } from '@petrov/core/cluster';
 import { ControllerConfig, SignInLink } from '@petrov/core/wire';
 import { systemClock } from '@petrov/runtime/clock';
+import { Secret } from '@petrov/runtime/secrets';
 import { transaction } from '@petrov/runtime/postgres';
 import { createSigner, generateKeyPair, sha256Hex } from '@petrov/runtime/signing';
 import { type RunningApi, startApi } from '../src/api/index.ts';
@@ -18,6 +19,8 @@ import { createCommitter } from '../src/loop/committer.ts';
 import { createCrashPoints } from '../src/loop/crash-points.ts';
 import { EngineLoop } from '../src/loop/engine-loop.ts';
 import { createEvents } from '../src/loop/events.ts';
+import { createReach } from '../src/drivers/facts.ts';
+import { createReadiness } from '../src/readiness/index.ts';
 import { migrate } from '../src/store/migrations.ts';
 import { createRecordReader } from '../src/store/records.ts';
 import { findDecision } from '../src/store/statements/decisions.ts';
@@ -71,7 +74,10 @@ export function makeConfig(more: Record<string, unknown> = {}): ControllerConfig
   });
 }
 
-export async function startTestApi(postgres: TestPostgres, config: ControllerConfig = makeConfig()): Promise<TestApi> {
+export async function startTestApi(
+  postgres: Pick<TestPostgres, 'createDatabase'>,
+  config: ControllerConfig = makeConfig(),
+): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), 'petrov-api-'));
   const { pool } = await postgres.createDatabase();
   await migrate(pool);
@@ -131,6 +137,12 @@ export async function startTestApi(postgres: TestPostgres, config: ControllerCon
     audit,
     outbox: createOutboxReader(pool),
     records: createRecordReader(pool),
+    readiness: createReadiness({
+      reach: createReach(config.clusters, () => new Secret('none')),
+      clock: systemClock,
+      records: createRecordReader(pool),
+      witnesses: 0,
+    }),
     redisStatus: () => 'ready',
     adminSocket,
     recordFile: join(folder, 'var', 'controller.json'),

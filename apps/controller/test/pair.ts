@@ -53,6 +53,8 @@ export async function startPair() {
     ports: { primary: primary.port, standby: port },
     admin,
     standby,
+    /** A store on the primary, for a test that asks the servers and needs one besides. */
+    createDatabase: primary.createDatabase,
     stop: async () => {
       await Promise.all([admin.end(), standby.end()]);
       await end(server, 'SIGINT');

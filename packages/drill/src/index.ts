@@ -9,6 +9,7 @@ export { applyFault } from './rig/control.ts';
 export { type Guard, type GuardOptions, startGuard } from './rig/guard.ts';
 export { Inbox, type InboxMessage } from './rig/inbox.ts';
 export type { AppPaths, Progress, RigOptions } from './rig/options.ts';
+export { HEALTH_PORT } from './rig/configs.ts';
 export { clearRigs } from './rig/record.ts';
 export { createRig, Rig, type RigParts } from './rig/rig.ts';
 export { type DrillOptions, runDrill } from './run/drill.ts';

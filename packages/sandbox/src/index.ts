@@ -1,5 +1,7 @@
 // The sandbox: real Postgres sets in namespaces of this machine, faults that break them, and the stores that the
 // controller itself needs. Start with `createSite`; another process finds the same site with `openSite`.
+export { type BalancerPorts, haproxyConfig, type RunningBalancer, startHaproxy } from './balancer/haproxy.ts';
+export { bouncerPlace, type BouncerPlace, type RunningBouncer, startPgbouncer } from './balancer/pgbouncer.ts';
 export { clearEmbedded } from './embedded/daemon.ts';
 export { SandboxError } from './errors.ts';
 export { readFaultArguments } from './fault/apply.ts';
@@ -11,7 +13,9 @@ export type { StartOutcome, StopMode } from './postgres/member.ts';
 export { PowerSwitch } from './power/switch.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export type {
+  BalancerDescription,
   ClientDescription,
+  FloatingDescription,
   MemberDescription,
   RoleAccess,
   SetDescription,

@@ -26,6 +26,7 @@ export class HostWatch {
   readonly #host: Host;
   readonly #link: ControllerLink;
   readonly #bootId: string;
+  readonly #readRouting: () => HostFacts['routing'];
   readonly #peerSessions: PeerSessions;
   readonly #localSession: KeptSession;
   #timer: NodeJS.Timeout | undefined;
@@ -42,10 +43,15 @@ export class HostWatch {
   #isAway = false;
   readonly #busy = new Map<'report' | 'peers' | 'socket', Promise<void>>();
 
-  constructor(host: Host, link: ControllerLink, bootId: string) {
+  /** `readRouting`: what this host does for clients. */
+  constructor(
+    host: Host,
+    { link, bootId, readRouting }: { link: ControllerLink; bootId: string; readRouting: () => HostFacts['routing'] },
+  ) {
     this.#host = host;
     this.#link = link;
     this.#bootId = bootId;
+    this.#readRouting = readRouting;
     this.#toldAtMs = host.clock.monotonicMs();
     this.#peerSessions = keepPeerSessions(host.config);
     this.#localSession = new KeptSession(() => openLocal(host.config));
@@ -125,10 +131,12 @@ export class HostWatch {
     const isPeersGood = this.#peers !== undefined && startedMs - this.#peers.atMs <= PEERS_GOOD_FOR_MS;
     // The answer to a question carries its nonce only when all of it was looked at after the question.
     const nonce = !isPeersGood || this.#peers?.nonce === asked ? asked : undefined;
+    const routing = this.#readRouting();
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
+      ...(routing ? { routing } : {}),
     };
     try {
       await this.#tell(

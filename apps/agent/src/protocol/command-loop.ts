@@ -22,6 +22,8 @@ export type LoopParts = {
   readonly bootId: string;
   /** A look was asked for; the observations that follow carry its nonce. */
   readonly onLook: (nonce: string) => void;
+  /** Surrounds the act of a fence: clients are sent here no more before it begins. */
+  readonly aroundFence: <T>(act: () => Promise<T>) => Promise<T>;
 };
 
 export class CommandLoop {
@@ -130,7 +132,9 @@ export class CommandLoop {
       host.state.begin(command.id);
       host.log.info({ command: command.id, verb: command.verb }, 'acting');
     }
-    const outcome = await actOn(host, command, sentMs).catch((error: unknown) =>
+    const act = () => actOn(host, command, sentMs);
+    const acted = command.verb === 'fence' ? this.#parts.aroundFence(act) : act();
+    const outcome = await acted.catch((error: unknown) =>
       ambiguous(`"${command.verb}" on ${host.config.member} broke off: ${explain(error)}.`),
     );
     const result = this.#result(command.id, nonce, outcome);

@@ -8,6 +8,7 @@ import { addDoctor } from './doctor.ts';
 import { addPrepare } from './prepare.ts';
 import { addDrill } from './drill.ts';
 import { addProposals } from './proposals.ts';
+import { addReadiness } from './readiness.ts';
 import { addReplay } from './replay.ts';
 import { addRequests } from './requests.ts';
 import { addRuns } from './runs.ts';
@@ -23,6 +24,7 @@ export const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addStatus,
   addWatch,
   addClusters,
+  addReadiness,
   addProposals,
   addRuns,
   addDecisions,

@@ -3,7 +3,14 @@ import type { Assessment } from '@petrov/core/assessment';
 import type { AuditDraft, DecisionInput, Effect, EngineState, RequestInput } from '@petrov/core/engine';
 import type { Run } from '@petrov/core/journal';
 import type { Proposal } from '@petrov/core/proposal';
-import type { AuditPage, AuditVerification, ControllerConfig, ProposalView } from '@petrov/core/wire';
+import type {
+  AuditPage,
+  AuditVerification,
+  ClusterView,
+  ControllerConfig,
+  ProposalView,
+  ReadinessView,
+} from '@petrov/core/wire';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 
@@ -67,6 +74,8 @@ export type ApiDeps = {
   readonly audit: AuditReader;
   readonly outbox: OutboxReader;
   readonly records: RecordReader;
+  /** Asks the cluster's servers whether a failover would work now, and what it would cost. */
+  readonly readiness: (view: ClusterView) => Promise<ReadinessView>;
   /** In a word: `ready`, or what is wrong. */
   readonly redisStatus: () => string;
   /** Where the unix socket for the host's own terminal is made, mode 0600. */

@@ -63,6 +63,17 @@ export const SenderFacts = z.object({
   code,
 });
 export const PeerReach = z.enum(['ok', 'refused', 'timeout', 'unreachable']);
+/** What this host does for clients: whether the floating address is here, and how its last hook ended. */
+const RoutingFacts = z.object({
+  address: z.enum(['held', 'not-held']).optional(),
+  hook: z
+    .object({
+      hook: z.enum(['onPromoted', 'onDemoted', 'onFenced']),
+      outcome: z.enum(['done', 'failed', 'timed-out', 'ended']),
+      says: z.string().max(500),
+    })
+    .optional(),
+});
 export const HostFacts = z.object({
   postgres: z.enum(['running', 'absent', 'stopped', 'starting']),
   diskFreeRatio: z.number().optional(),
@@ -73,6 +84,7 @@ export const HostFacts = z.object({
   peers: z.record(z.string(), PeerReach).optional(),
   /** The agent refuses to let Postgres start writable: proof that the fence stands. */
   fenced: z.boolean().optional(),
+  routing: RoutingFacts.optional(),
 });
 export const CanaryFacts = z.object({ succeeded: z.number(), failed: z.number(), p99Ms: z.number().optional() });
 export const SelfFacts = z.object({

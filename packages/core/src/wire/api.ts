@@ -6,6 +6,7 @@
 //                                                            POST /clusters/:id/requests   ChangeRequest -> DecisionReply | 409 ApiError
 //   GET  /runs · /runs/:id                RunView            GET  /audit?before=&limit=&cluster=   AuditPage    GET /audit/verify   AuditVerification
 //   GET  /sandbox                         SandboxView | 404  POST /sandbox/faults FaultRequest · /sandbox/heal    GET /sandbox/inbox  InboxView
+//   GET  /clusters/:id/readiness          ReadinessView
 //   GET  /status                          StatusView
 // Live: socket.io at /live, same cookie, Origin checked. Server -> client only: `cluster` ClusterView, `proposal`
 // ProposalView, `run` RunView, `audit` AuditEntryView, `sandbox` SandboxView. A decision is an HTTP POST, never a message.

@@ -5,6 +5,7 @@ import { ClusterTopology, Id, MemberConfig, PolicyInput, WitnessIdentity } from 
 import { ACT_VERBS } from './agent.ts';
 import { FenceConfigs } from './fences.ts';
 import { SecretReference } from './secret-reference.ts';
+import { RoutingConfig } from './routing-config.ts';
 
 const publicKey = z.string().min(40, 'an Ed25519 public key, base64 of its SPKI form');
 
@@ -151,6 +152,7 @@ export const AgentConfig = z.object({
     .default(4 * 1024 ** 3),
   /** May Postgres start writable when no other member answers? */
   gateWhenAlone: z.enum(['open', 'closed']).default('open'),
+  routing: RoutingConfig.prefault({}),
   /** Other members over the database network: looked at by this agent, asked by the start gate. */
   peers: z
     .array(

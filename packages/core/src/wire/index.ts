@@ -5,6 +5,8 @@ export * from './api.ts';
 export * from './batch.ts';
 export * from './config.ts';
 export * from './fences.ts';
+export * from './routing-config.ts';
+export * from './readiness.ts';
 export * from './sandbox-api.ts';
 export * from './secret-reference.ts';
 export * from './trace.ts';

@@ -157,7 +157,7 @@ async function makeConfigs(
   { folder, power }: { readonly folder: string; readonly power: ConfigInput['power'] },
 ): Promise<ConfigInput> {
   const { site, ground, stores } = base;
-  const { cluster } = options;
+  const { cluster, routing: { isAddressMoved = false, hooks } = {} } = options;
   const { members } = getSet(site.description, cluster);
   const keys = await makeKeys(folder, [
     ...site.description.witnesses.map(({ id }) => id),
@@ -177,6 +177,8 @@ async function makeConfigs(
     engineKey: ground.engineKey,
     agentSocket: join(ground.socketFolder, 'agents.sock'),
     sandboxSocket: join(ground.socketFolder, 'sandbox.sock'),
+    floating: isAddressMoved ? await site.openSegment() : undefined,
+    hooks: hooks && ((member) => hooks(site, member)),
     redis: stores.redisUrl,
     storeUrl: stores.databaseUrl,
     port: ground.port,

@@ -1,13 +1,21 @@
 // The configuration files of a sandbox's controller, witnesses and agents, derived from what the site says of itself.
 // Pure. Secrets stand in them by reference to files.
 import type { Preset } from '@petrov/core/cluster';
-import { ACT_VERBS, AgentConfig, ControllerConfig, WitnessConfig } from '@petrov/core/wire';
-import type { MemberDescription, RoleAccess, SiteDescription, WitnessDescription } from '@petrov/sandbox';
+import { ACT_VERBS, AgentConfig, ControllerConfig, type HooksConfig, WitnessConfig } from '@petrov/core/wire';
+import type {
+  FloatingDescription,
+  MemberDescription,
+  RoleAccess,
+  SiteDescription,
+  WitnessDescription,
+} from '@petrov/sandbox';
 import type { KeptKey } from './keys.ts';
 
 export const INBOX_PAGER = 'inbox';
 /** Where a witness answers its peers, on the monitoring network. */
 const WITNESS_PORT = 7_400;
+/** Where an agent answers load balancers, on the applications' network. */
+export const HEALTH_PORT = 8_008;
 /** Nothing listens there on a router: its refusal is the answer that shows that there is a network. */
 const GATEWAY_PORT = 9;
 
@@ -23,6 +31,9 @@ export type ConfigInput = {
   readonly redis: string;
   readonly storeUrl: string;
   readonly port: number;
+  readonly floating?: FloatingDescription | undefined;
+  /** Of each member. */
+  readonly hooks?: ((member: string) => HooksConfig) | undefined;
   readonly pager: { readonly url: string; readonly secretFile: string };
   /** The switch that feeds the members' hosts. */
   readonly power: { readonly url: string; readonly tokenFile: string };
@@ -134,6 +145,16 @@ export function agentConfig(input: ConfigInput, member: MemberDescription): Agen
     binDirectory: site.binFolder,
     logFile: member.logFileInside,
     replication: { user: member.replication.role, passfile: member.replication.passfileInside },
+    routing: {
+      health: { host: member.addresses.app, port: HEALTH_PORT },
+      ...(input.floating && {
+        address: {
+          address: `${input.floating.address}/${input.floating.prefixLength}`,
+          interface: input.floating.device,
+        },
+      }),
+      ...(input.hooks && { hooks: input.hooks(member.id) }),
+    },
     peers: set.members
       .filter((other) => other.id !== member.id)
       .map((other) => ({

@@ -1,11 +1,18 @@
 // What a rig is built from, and what it tells while it comes up.
 import type { Preset } from '@petrov/core/cluster';
-import type { Profile } from '@petrov/sandbox';
+import type { HooksConfig } from '@petrov/core/wire';
+import type { Profile, Site } from '@petrov/sandbox';
 
 /** `src/main.ts` of each program: a package starts them, it never imports them. */
 export type AppPaths = { readonly controller: string; readonly witness: string; readonly agent: string };
 
 export type Progress = { readonly phase: string; readonly says: string; readonly atMs: number };
+
+export type RigRouting = {
+  readonly isAddressMoved?: boolean;
+  /** Of each member, once the site is there. */
+  readonly hooks?: (site: Site, member: string) => HooksConfig;
+};
 
 export type RigOptions = {
   /** Templates and sites are kept below it. */
@@ -28,6 +35,8 @@ export type RigOptions = {
   readonly port: number;
   /** Where terminals of this host find the controller; absent: nowhere. */
   readonly recordFile?: string;
+  /** What agents do for clients beside answering checks: an address that moves, programs that are run. */
+  readonly routing?: RigRouting;
   /** Environment for the controller alone, such as a place at which it is to die. */
   readonly controllerEnv?: Readonly<Record<string, string>>;
   readonly onProgress?: (progress: Progress) => void;

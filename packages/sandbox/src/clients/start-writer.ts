@@ -15,6 +15,8 @@ export interface WriterOptions {
   readonly cluster?: string;
   /** A name of this writer within the site; its files are called after it. */
   readonly name?: string;
+  /** Written to in place of the members: what stands before them. */
+  readonly through?: readonly { readonly id: string; readonly host: string; readonly port: number }[];
   readonly connections?: number;
   readonly pauseMs?: number;
   readonly probeEveryMs?: number;
@@ -35,7 +37,10 @@ export async function startWriter(site: Site, options: WriterOptions = {}): Prom
   const name = options.name ?? `writer-${set.cluster}`;
   const logFile = options.logFile ?? join(site.folder, `${name}.jsonl`);
   const config: WriterConfig = {
-    members: set.members.map((member) => ({ id: member.id, host: member.addresses.app, port: member.port })),
+    members: [
+      ...(options.through ??
+        set.members.map((member) => ({ id: member.id, host: member.addresses.app, port: member.port }))),
+    ],
     user: client.role,
     passwordFile: client.passwordFile,
     database: client.database,

@@ -49,6 +49,19 @@ export interface ClientDescription extends RoleAccess {
   readonly gateway: string;
 }
 
+/** The host of what stands between clients and members; nothing runs there until it is started. */
+export interface BalancerDescription {
+  readonly id: string;
+  readonly address: string;
+}
+
+/** An address that belongs to no host; which one has it is for the members' agents to settle. */
+export interface FloatingDescription {
+  readonly device: string;
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
 export interface SetDescription {
   readonly cluster: string;
   readonly systemIdentifier: string;
@@ -68,6 +81,7 @@ export interface SiteDescription {
   readonly sets: readonly SetDescription[];
   readonly witnesses: readonly WitnessDescription[];
   readonly client: ClientDescription;
+  readonly balancer: BalancerDescription;
   readonly controller: RoleAccess;
   /** For agents' looks at other members over the `db` network. */
   readonly agent: RoleAccess;
@@ -78,6 +92,7 @@ export function describe(record: SiteRecord, osUser: string): SiteDescription {
   const hostsOf = (kind: HostRecord['kind']): readonly HostRecord[] =>
     record.hosts.filter((host) => host.kind === kind);
   const [client] = hostsOf('client');
+  const [balancer] = hostsOf('balancer');
   return {
     id: record.id,
     folder: record.folder,
@@ -99,6 +114,7 @@ export function describe(record: SiteRecord, osUser: string): SiteDescription {
       gateway: client?.wires.app?.router ?? '',
       ...access('app'),
     },
+    balancer: { id: balancer?.id ?? '', address: balancer?.wires.app?.address ?? '' },
     controller: access('petrov_controller'),
     agent: access('petrov_agent'),
   };

@@ -9,6 +9,7 @@ export const INSIDE = '/run/petrov';
 const NETWORK_OCTET = { db: 71, mon: 72, app: 73 } as const satisfies Record<Network, number>;
 const FIRST_WITNESS = 101;
 const FIRST_CLIENT = 201;
+const BALANCER = 202;
 /** A path in sun_path has at most 107 bytes; the socket's own name and its lock file take some of them. */
 const SOCKET_FOLDER_BYTES_MAX = 107 - '/.s.PGSQL.5432'.length;
 
@@ -44,10 +45,14 @@ export function layOut(input: LayoutInput): Layout {
       host({ id: `w-${zone}`, kind: 'witness', zone }, { number: FIRST_WITNESS + index, networks: ['mon'] }),
     ),
     host({ id: 'client', kind: 'client', zone: 'a' }, { number: FIRST_CLIENT, networks: ['app'] }),
+    host({ id: 'balancer', kind: 'balancer', zone: 'a' }, { number: BALANCER, networks: ['app'] }),
   ];
   const isShort = members.some((member) => !member.socketFolder.startsWith(input.folder));
   return { hosts, sets, outsideFolders: isShort ? [input.shortFolder] : [] };
 }
+
+/** Where an address may move among the members of `app`; see `Site.openSegment`. */
+export const FLOATING = { device: 'shared', prefix: `10.${NETWORK_OCTET.app}.250`, host: 1 } as const;
 
 /** All addresses of one network. */
 export function networkPrefix(network: Network): string {

@@ -20,7 +20,7 @@ export type BootProgram = z.infer<typeof BootProgram>;
 
 export const HostRecord = z.object({
   id: z.string(),
-  kind: z.enum(['router', 'member', 'witness', 'client']),
+  kind: z.enum(['router', 'member', 'witness', 'client', 'balancer']),
   zone: z.string(),
   wires: z.partialRecord(Network, Wire),
   /** Mounted on the host's private /run; they end with its mount namespace. */

@@ -4,14 +4,16 @@ import { applyFault, healAll } from '../fault/apply.ts';
 import type { FaultStamp } from '../fault/fault.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { ProcessIdentity } from '../identity.ts';
+import { makeSegment } from '../layers/segment.ts';
 import { enterArgv } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';
 import { type StartOutcome, type StopMode, startServer, stopServer, writeGate } from '../postgres/member.ts';
 import { boot, isOn, powerOff, powerOn } from '../power/power.ts';
 import { type RunOptions, type RunResult, run } from '../run.ts';
 import { getInit, getMember, listMembers } from './access.ts';
-import { type SiteDescription, describe } from './description.ts';
+import { type FloatingDescription, type SiteDescription, describe } from './description.ts';
 import { type HostProcess, type SpawnOptions, spawnInHost } from './host-process.ts';
+import { FLOATING } from './layout.ts';
 import { takeDown } from './leftovers.ts';
 import type { RecordFile } from './record-file.ts';
 import type { BootProgram, SiteRecord } from './record.ts';
@@ -77,6 +79,17 @@ export class Site implements AsyncDisposable {
   psqlArgv(memberId: string): readonly string[] {
     const { member } = getMember(this.#record, memberId);
     return ['psql', '-h', member.socketFolder, '-p', String(member.port), '-U', 'postgres'];
+  }
+
+  /**
+   * Joins all members on a segment of `app`, on which an address may move between them; once in a site's life. A host that
+   * was powered off has lost its port.
+   */
+  async openSegment(): Promise<FloatingDescription> {
+    const { device, prefix, host } = FLOATING;
+    const hosts = this.memberIds().map((id) => getInit(this.#record, id));
+    await makeSegment(getInit(this.#record, 'router-app'), { device, prefix, hosts });
+    return { device, address: `${prefix}.${host}`, prefixLength: 24 };
   }
 
   /** Breaks something; the times are from right before the signal was sent. */

@@ -3,6 +3,8 @@ import type { Case } from '@petrov/core/assessment';
 import { ClusterTopology, formatLsn, type Lsn, type PolicyInput, resolvePolicy } from '@petrov/core/cluster';
 import { emptyMemory, extendSource, type Observation, remember, type SourceMemory } from '@petrov/core/observation';
 
+export * from './readiness.ts';
+
 export const T = 1_700_000_000_000;
 export const SYSTEM_ID = '7300000000000000001';
 export const witnesses = ['a', 'b', 'c'].map((zone) => ({ id: `w-${zone}`, zone }));

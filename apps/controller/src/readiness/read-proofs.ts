@@ -1,0 +1,29 @@
+// When a fence was last proven, by the store's journals: the newest of each member that a run of this cluster fenced.
+import type { Run } from '@petrov/core/journal';
+import type { FenceProof, Told } from '@petrov/core/readiness';
+
+const RUNS_MAX = 100;
+
+export async function readProofs(
+  records: { readonly runs: (limit: number) => Promise<readonly Run[]> },
+  cluster: string,
+): Promise<Told<readonly FenceProof[]>> {
+  try {
+    const runs = await records.runs(RUNS_MAX);
+    const all = runs.filter((run) => run.cluster === cluster).flatMap(proofsOf);
+    const newest = new Map<string, FenceProof>();
+    for (const proof of all.toSorted((a, b) => a.atMs - b.atMs)) newest.set(proof.member, proof);
+    return { ok: true, value: [...newest.values()].toSorted((a, b) => b.atMs - a.atMs) };
+  } catch (error) {
+    return { ok: false, says: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function proofsOf({ plan, journal }: Run): FenceProof[] {
+  return plan.steps
+    .filter(({ verb }) => verb === 'fence')
+    .flatMap(({ id, member }) => {
+      const done = journal.findLast((event) => event.type === 'done' && event.step === id);
+      return done === undefined ? [] : [{ member, method: plan.fence.method, atMs: done.atMs }];
+    });
+}

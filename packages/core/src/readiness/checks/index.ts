@@ -1,0 +1,33 @@
+// Every check, in the order in which they are shown: one file and one line each.
+import type { Check } from '../check.ts';
+import { archive } from './archive.ts';
+import { candidate } from './candidate.ts';
+import { fence } from './fence.ts';
+import { heartbeats } from './heartbeats.ts';
+import { logicalSlots } from './logical-slots.ts';
+import { physicalSlots } from './physical-slots.ts';
+import { preparedTransactions } from './prepared-transactions.ts';
+import { primaryConninfo } from './primary-conninfo.ts';
+import { replayBlockers } from './replay-blockers.ts';
+import { rewind } from './rewind.ts';
+import { standbySettings } from './standby-settings.ts';
+import { startGate } from './start-gate.ts';
+import { syncNames } from './sync-names.ts';
+import { unloggedTables } from './unlogged-tables.ts';
+
+export const CHECKS: readonly Check[] = [
+  candidate,
+  fence,
+  startGate,
+  replayBlockers,
+  standbySettings,
+  syncNames,
+  physicalSlots,
+  primaryConninfo,
+  rewind,
+  logicalSlots,
+  unloggedTables,
+  preparedTransactions,
+  archive,
+  heartbeats,
+];
