@@ -1,46 +1,54 @@
 // What an agent does on its own host for clients: an address that is where the primary is, in a network namespace of the
 // test's own, and hooks, with one that hangs. A real primary, an agent as a process that ends in every way.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestPostgres, type TestPostgres } from '@petrov/runtime/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Engine, startAgentBeside, startEngine, type TestAgent } from './engine.ts';
 
 const ADDRESS = '10.79.0.100';
 let engine: Engine;
 let server: TestPostgres;
-let network: ChildProcess;
-let within: readonly string[];
+let network: Network;
 let agent: TestAgent;
 let hookLog: string;
 let hangingPid: string;
 
+type Network = { readonly within: readonly string[]; readonly end: () => void };
 const PATIENTLY = { timeout: 20_000 };
-const isHeld = (): boolean => inNetwork('ip', '-o', 'address', 'show', 'dev', 'shared').includes(` ${ADDRESS}/`);
+const isHeld = (): boolean => isHeldIn(network);
+const isHeldIn = ({ within }: Network): boolean =>
+  inNetwork(within, 'ip', '-o', 'address', 'show', 'dev', 'shared').includes(` ${ADDRESS}/`);
 const told = (): string[] => (existsSync(hookLog) ? readFileSync(hookLog, 'utf8').trim().split('\n') : []);
 
-function inNetwork(...argv: readonly string[]): string {
+function inNetwork(within: readonly string[], ...argv: readonly string[]): string {
   const [file = '', ...args] = [...within, ...argv];
   return execFileSync(file, args, { encoding: 'utf8' });
 }
 
+/** A host's network of its own, with a device that has somebody at its other end. */
+async function makeNetwork(): Promise<Network> {
+  const holder = ['--pdeathsig', 'KILL', 'unshare', '--net', 'sh', '-c', 'echo up; exec sleep infinity'];
+  const child = spawn('setpriv', holder, { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  const within = ['nsenter', `--net=/proc/${child.pid}/ns/net`, '--'];
+  inNetwork(within, 'ip', 'link', 'add', 'shared', 'type', 'veth', 'peer', 'name', 'other');
+  for (const device of ['lo', 'shared', 'other']) inNetwork(within, 'ip', 'link', 'set', device, 'up');
+  return { within, end: () => void child.kill('SIGKILL') };
+}
+
 beforeAll(async () => {
   [server, engine] = await Promise.all([startTestPostgres(), startEngine()]);
-  network = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--net', 'sh', '-c', 'echo up; exec sleep infinity'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  await once(network.stdout!, 'data');
-  within = ['nsenter', `--net=/proc/${network.pid}/ns/net`, '--'];
-  inNetwork('ip', 'link', 'add', 'shared', 'type', 'veth', 'peer', 'name', 'other');
-  for (const device of ['lo', 'shared', 'other']) inNetwork('ip', 'link', 'set', device, 'up');
+  network = await makeNetwork();
   const rules = `table netdev t {
   counter heard {}
   chain c { type filter hook ingress device other priority 0; ether type arp counter name heard; }
 }
 `;
-  execFileSync(within[0]!, [...within.slice(1), 'nft', '-f', '-'], { input: rules });
+  const [nsenter = '', ...into] = network.within;
+  execFileSync(nsenter, [...into, 'nft', '-f', '-'], { input: rules });
   hookLog = join(engine.folder, 'hooks.log');
   hangingPid = join(engine.folder, 'hanging.pid');
   const hook = join(engine.folder, 'hook.sh');
@@ -52,7 +60,7 @@ beforeAll(async () => {
   });
   agent = startAgentBeside(engine, server, {
     member: 'orders-1',
-    within,
+    within: network.within,
     change: {
       routing: {
         address: { address: `${ADDRESS}/24`, interface: 'shared' },
@@ -64,7 +72,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await agent?.kill();
-  network?.kill('SIGKILL');
+  network?.end();
   server?.end();
   engine?.end();
 });
@@ -72,16 +80,16 @@ afterAll(async () => {
 it('the address is at the primary, and its neighbours are told by ARP', async () => {
   await expect.poll(isHeld, PATIENTLY).toBe(true);
   const heard = (): number =>
-    Number(inNetwork('nft', 'list', 'counter', 'netdev', 't', 'heard').match(/packets (\d+)/)?.[1]);
+    Number(inNetwork(network.within, 'nft', 'list', 'counter', 'netdev', 't', 'heard').match(/packets (\d+)/)?.[1]);
   await expect.poll(heard, PATIENTLY).toBeGreaterThan(0);
 });
 
 it('one that was taken away by hand comes back; one that the agent doesn’t want goes', async () => {
-  inNetwork('ip', 'address', 'delete', `${ADDRESS}/24`, 'dev', 'shared');
+  inNetwork(network.within, 'ip', 'address', 'delete', `${ADDRESS}/24`, 'dev', 'shared');
   await expect.poll(isHeld, PATIENTLY).toBe(true);
   server.stop('fast');
   await expect.poll(isHeld, PATIENTLY).toBe(false);
-  inNetwork('ip', 'address', 'add', `${ADDRESS}/24`, 'dev', 'shared');
+  inNetwork(network.within, 'ip', 'address', 'add', `${ADDRESS}/24`, 'dev', 'shared');
   await expect.poll(isHeld, PATIENTLY).toBe(false);
   server.start();
   await expect.poll(isHeld, PATIENTLY).toBe(true);
@@ -126,4 +134,25 @@ it('made writable by hand it stays without; unfenced it’s primary again, and t
   await expect
     .poll(told, PATIENTLY)
     .toEqual(['PETROV_CLUSTER=orders PETROV_MEMBER=orders-1 PETROV_ROLE=primary PETROV_TIMELINE=1']);
+});
+
+it('isn’t taken by a second primary while the first is within reach', async () => {
+  const [second, apart] = await Promise.all([startTestPostgres(), makeNetwork()]);
+  onTestFinished(() => (second.end(), apart.end()));
+  const first = { id: 'orders-1', host: server.folder, port: server.port, user: 'postgres', database: 'postgres' };
+  const rogue = startAgentBeside(engine, second, {
+    member: 'orders-2',
+    within: apart.within,
+    change: { peers: [first], routing: { address: { address: `${ADDRESS}/24`, interface: 'shared' } } },
+  });
+  onTestFinished(() => rogue.kill());
+  await engine.listening('orders-2');
+  const notHeld = () =>
+    engine.told.find(
+      (one) => one.by === 'agent:orders-2' && one.probe === 'host' && one.facts.routing?.address === 'not-held',
+    );
+  await engine.until(notHeld, 'what the second does');
+  expect([isHeld(), isHeldIn(apart)]).toEqual([true, false]);
+  server.stop('fast');
+  await expect.poll(() => [isHeld(), isHeldIn(apart)], PATIENTLY).toEqual([false, true]);
 });

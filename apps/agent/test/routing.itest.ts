@@ -1,6 +1,8 @@
 // An agent answers load balancers beside a real primary and a real standby, with no controller and a peer that is a black
 // hole: who is the primary, how far behind a standby is, what a frozen, fenced, promoted server is.
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Shutdown } from '@petrov/runtime/shutdown';
 import { freePort, startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
@@ -73,6 +75,13 @@ it('a thousand checks are one session', async () => {
     await Promise.all(Array.from({ length: 50 }, () => check(portOne, '/primary')));
   expect(await primary.sql(sessions)).toEqual(before);
   expect(before.length).toBeLessThanOrEqual(2); // one of the checks, one of the watch over this host
+});
+
+it('a hundred who connect and say nothing don’t keep a load balancer out', async () => {
+  const silent = Array.from({ length: 100 }, () => connect(portOne, '127.0.0.1').on('error', () => undefined));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  await expect.poll(() => statusOf(portOne, '/primary').catch(() => 'shut out'), { timeout: 20_000 }).toBe(200);
+  for (const socket of silent) socket.destroy();
 });
 
 it('a standby that is held back is no replica within the lag, in bytes and in time', async () => {

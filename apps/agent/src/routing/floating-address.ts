@@ -1,5 +1,5 @@
 // An address that is where the primary is. It's taken only when the local server itself is out of recovery and not fenced,
-// given up first thing in a fence and when the agent ends, and cleared at the start of an agent that finds it left over.
+// and no other member within reach says the same of itself: whoever has it keeps it then. It's given up first thing in a fence and when the agent ends, and cleared at the start of an agent that finds it left over.
 import { networkInterfaces } from 'node:os';
 import type { AddressConfig } from '@petrov/core/wire';
 import type { Logger } from '@petrov/runtime/log';
@@ -21,10 +21,16 @@ export function decideAddress(seen: RoleReading, primaryAtMs: number | undefined
   return primaryAtMs !== undefined && seen.atMs - primaryAtMs <= SILENT_FOR_MS ? 'keep' : 'drop';
 }
 
+export type AddressDeps = {
+  /** Asked at the very moment: a fence may have begun since the last look. */
+  readonly mayTake: () => boolean;
+  readonly findOtherPrimary: () => Promise<string | undefined>;
+  readonly log: Logger;
+};
+
 export class FloatingAddress {
   readonly #config: AddressConfig;
-  readonly #log: Logger;
-  readonly #mayTake: () => boolean;
+  readonly #deps: AddressDeps;
   readonly #ip: string;
   #primaryAtMs: number | undefined;
   /** Until it was shown to be gone, an agent that was killed may have left it here. */
@@ -34,11 +40,9 @@ export class FloatingAddress {
   #announcing: AbortController | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  /** `mayTake` is asked at the very moment: a fence may have begun since the last look. */
-  constructor(config: AddressConfig, mayTake: () => boolean, log: Logger) {
+  constructor(config: AddressConfig, deps: AddressDeps) {
     this.#config = config;
-    this.#mayTake = mayTake;
-    this.#log = log;
+    this.#deps = deps;
     this.#ip = config.address.split('/')[0] ?? '';
   }
 
@@ -63,16 +67,22 @@ export class FloatingAddress {
   }
 
   async #take(nowMs: number): Promise<void> {
-    if (!this.#mayTake()) return;
     const isHeld = this.isHeld;
     if (isHeld && this.#isAnnounced) return;
     if (this.#failedAtMs !== undefined && nowMs - this.#failedAtMs < AGAIN_MS) return;
+    const other = isHeld ? undefined : await this.#deps.findOtherPrimary();
+    if (other !== undefined) {
+      this.#failedAtMs = nowMs;
+      const says = 'the address is not taken: another member is out of recovery too';
+      return this.#deps.log.warn({ ...this.#named(), other }, says);
+    }
+    if (!this.#deps.mayTake()) return;
     this.#mayBeHeld = true;
     const ran = isHeld ? undefined : await this.#change('add');
     const isThere = ran === undefined || ran.outcome === 'done' || ran.output.includes('File exists');
     this.#failedAtMs = isThere ? undefined : nowMs;
-    if (!isThere) return this.#log.error({ ...this.#named(), ran }, 'the address cannot be taken; trying again');
-    this.#log.info(this.#named(), 'the address is here: the local server is primary');
+    if (!isThere) return this.#deps.log.error({ ...this.#named(), ran }, 'the address cannot be taken; trying again');
+    this.#deps.log.info(this.#named(), 'the address is here: the local server is primary');
     this.#isAnnounced = true;
     void this.#announce();
   }
@@ -84,8 +94,8 @@ export class FloatingAddress {
     const ran = await this.#change('delete');
     const isGone = ran.outcome === 'done' || ran.output.includes('Cannot assign requested address');
     this.#mayBeHeld = !isGone;
-    if (!isGone) this.#log.error({ ...this.#named(), ran }, 'the address cannot be given up; trying again');
-    else if (wasHeld) this.#log.info(this.#named(), 'the address is here no more');
+    if (!isGone) this.#deps.log.error({ ...this.#named(), ran }, 'the address cannot be given up; trying again');
+    else if (wasHeld) this.#deps.log.info(this.#named(), 'the address is here no more');
   }
 
   /** Tells the neighbours, so that they don't go on sending to the host that had it before. */
@@ -95,7 +105,7 @@ export class FloatingAddress {
     const argv = [arping, '-q', '-U', '-c', '3', '-I', device, this.#ip];
     const ran = await runBounded(argv, { timeoutMs: ANNOUNCE_MS, signal: this.#announcing.signal });
     if (ran.outcome === 'failed' || ran.outcome === 'timed-out')
-      this.#log.warn({ ...this.#named(), ran }, 'the address was not announced: neighbours learn of it late');
+      this.#deps.log.warn({ ...this.#named(), ran }, 'the address was not announced: neighbours learn of it late');
   }
 
   #change(verb: 'add' | 'delete'): Promise<Ran> {
@@ -105,7 +115,7 @@ export class FloatingAddress {
 
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(work).catch((error: unknown) => {
-      this.#log.error({ err: error, ...this.#named() }, 'the address could not be settled');
+      this.#deps.log.error({ err: error, ...this.#named() }, 'the address could not be settled');
     });
     return this.#turn;
   }

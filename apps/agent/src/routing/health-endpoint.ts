@@ -9,7 +9,13 @@ import type { LocalRole } from './local-role.ts';
 const METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const LISTEN_AGAIN_MS = 2_000;
 const CONNECTIONS_MAX = 100;
-const HEADER_BYTES_MAX = 4_096;
+/** Whoever connects and says nothing must not keep a load balancer out. */
+const LIMITS = {
+  maxHeaderSize: 4_096,
+  headersTimeout: 1_000,
+  requestTimeout: 2_000,
+  connectionsCheckingInterval: 500,
+} as const;
 
 export class HealthEndpoint {
   readonly #at: NonNullable<RoutingConfig['health']>;
@@ -22,7 +28,7 @@ export class HealthEndpoint {
     this.#at = at;
     this.#role = role;
     this.#log = log;
-    this.#server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 2_000 }, (request, response) => {
+    this.#server = createServer(LIMITS, (request, response) => {
       void this.#respond(request, response);
     });
     this.#server.maxConnections = CONNECTIONS_MAX;

@@ -6,6 +6,7 @@ import { FloatingAddress } from './floating-address.ts';
 import { HealthEndpoint } from './health-endpoint.ts';
 import { Hooks } from './hooks.ts';
 import { LocalRole } from './local-role.ts';
+import { findOtherPrimary } from './other-primary.ts';
 
 const LOOK_EVERY_MS = 200;
 
@@ -23,7 +24,13 @@ export class Routing {
     const { health, address, hooks } = host.config.routing;
     this.#role = new LocalRole(host);
     this.#health = health && new HealthEndpoint(health, this.#role, host.log);
-    this.#address = address && new FloatingAddress(address, () => !this.#role.isFenced(), host.log);
+    this.#address =
+      address &&
+      new FloatingAddress(address, {
+        mayTake: () => !this.#role.isFenced(),
+        findOtherPrimary: () => findOtherPrimary(host.config),
+        log: host.log,
+      });
     this.#hooks = hooks && new Hooks(hooks, host);
   }
 

@@ -53,14 +53,16 @@ export function haproxyConfig(
   const servers = members.map(
     ({ id, addresses, port }) => `  server ${id} ${addresses.app}:${port} check port ${healthPort}`,
   );
-  const listen = (name: string, port: number, path: string): string =>
+  // Should two say that they are primary, one of them gets all writes.
+  const oneAtATime = servers.map((line, index) => (index === 0 ? line : `${line} backup`));
+  const listen = (name: string, path: string, lines: readonly string[]): string =>
     [
       `listen ${name}`,
-      `  bind :${port}`,
+      `  bind :${name === 'primary' ? PORTS.write : PORTS.read}`,
       `  option httpchk OPTIONS ${path}`,
       '  http-check expect status 200',
       '  default-server inter 500ms fastinter 200ms downinter 200ms fall 2 rise 1 on-marked-down shutdown-sessions',
-      ...servers,
+      ...lines,
     ].join('\n');
   return `global
   maxconn 200
@@ -72,7 +74,7 @@ defaults
   timeout check 1s
   timeout client 1h
   timeout server 1h
-${listen('primary', PORTS.write, '/primary')}
-${listen('replicas', PORTS.read, lagMax === undefined ? '/replica' : `/replica?lag=${lagMax}`)}
+${listen('primary', '/primary', oneAtATime)}
+${listen('replicas', lagMax === undefined ? '/replica' : `/replica?lag=${lagMax}`, servers)}
 `;
 }
