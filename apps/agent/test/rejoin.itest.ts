@@ -42,7 +42,10 @@ const toTwo = () => to(two, 'orders-2');
 
 beforeAll(async () => {
   const own = "primary_conninfo = 'host=127.0.0.1 port=1 user=postgres application_name=orders_1'\n";
-  const [primary, started] = await Promise.all([startTestPostgres(`wal_log_hints = on\n${own}`), startEngine()]);
+  const [primary, started] = await Promise.all([
+    startTestPostgres(`wal_log_hints = on\nrestore_command = 'false'\n${own}`),
+    startEngine(),
+  ]);
   [one, engine] = [primary, started];
   await one.sql('CREATE TABLE t (id bigint PRIMARY KEY, by text)');
   two = await startTestStandby(one, 'orders_2', 'wal_log_hints = on\n');
@@ -174,6 +177,7 @@ describe('a primary that was killed while it wrote', () => {
     void engine.command('orders-1', rewind).catch(() => undefined); // nobody is left to answer it
     await expect.poll(() => existsSync(`${waits}.seen`), { timeout: 20_000 }).toBe(true);
     await agent.kill();
+    await engine.gone('orders-1');
     agent.start();
     const unknown = await engine.command('orders-1', rewind);
     expect(unknown).toMatchObject({ state: 'ambiguous', facts: { unfinished: 'rewind', fenced: true } });
@@ -244,6 +248,7 @@ describe('a standby', () => {
   it('whose agent was killed between the renames of a clone: it is finished when the agent starts', async () => {
     one.stop('fast');
     await agent.kill();
+    await engine.gone('orders-1');
     const data = one.dataDirectory;
     const aside = `${data}.aside`;
     renameSync(data, `${data}.clone-x`);

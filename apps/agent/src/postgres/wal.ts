@@ -32,8 +32,8 @@ export async function readLastLsn(
       },
     );
   try {
-    const last = control.state === 'shut down' ? control.checkpoint : await findLastRecord(dump, control.redo);
-    if (last === undefined) return undefined;
+    const last = control.state === 'shut down' ? control.checkpoint : await findLast(dump, control.redo);
+    if (typeof last !== 'string') return last?.end;
     const { stdout } = await dump('-n', '1', '-s', last);
     const length = /len \(rec\/tot\):\s+\d+\/\s*(\d+)/.exec(stdout)?.[1];
     return length === undefined ? undefined : recordEnd(last, Number(length), control.segmentBytes);
@@ -44,16 +44,21 @@ export async function readLastLsn(
 
 type Dump = (...args: string[]) => Promise<unknown>;
 
-/** It always ends with an error, which names the last record that was read. */
-async function findLastRecord(dump: Dump, from: Lsn): Promise<Lsn | undefined> {
+/** It always ends with an error, which names the last record that was read, and mostly where the next one would begin. */
+async function findLast(dump: Dump, from: Lsn): Promise<Lsn | { readonly end: Lsn } | undefined> {
   try {
     await dump('-q', '-s', from);
     return undefined;
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-    const at = Lsn.safeParse(/WAL record at ([0-9A-F]+\/[0-9A-F]+)/i.exec(said)?.[1]);
-    return at.success ? at.data : undefined;
+    return parseEnd(error instanceof Error && 'stderr' in error ? String(error.stderr) : '');
   }
+}
+
+export function parseEnd(said: string): Lsn | { readonly end: Lsn } | undefined {
+  const end = Lsn.safeParse(/invalid record length at ([0-9A-F]+\/[0-9A-F]+)/i.exec(said)?.[1]);
+  if (end.success) return { end: end.data };
+  const last = Lsn.safeParse(/WAL record at ([0-9A-F]+\/[0-9A-F]+)/i.exec(said)?.[1]);
+  return last.success ? last.data : undefined;
 }
 
 /** Where a record ends: its bytes, aligned to 8, and the header of each page that it goes on to. */

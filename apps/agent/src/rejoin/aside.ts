@@ -1,7 +1,7 @@
 // What is put aside before a rewind overwrites it: the WAL that only this member has, and its configuration. It's the only
 // copy of what was never replicated, so nothing of it is ever deleted here; the folder has a bound instead.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { copyFile, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lsn, lsnBytes } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
@@ -17,7 +17,7 @@ export type Aside =
 export type Diverged = { readonly from: Lsn; readonly end: Lsn | undefined; readonly segmentBytes: number };
 
 /** `name` is the folder's own, of this try. */
-export function putAside(config: AgentConfig, name: string, diverged: Diverged): Aside {
+export async function putAside(config: AgentConfig, name: string, diverged: Diverged): Promise<Aside> {
   const { dataDirectory, stateDirectory, asideBytesMax } = config;
   const all = join(stateDirectory, 'aside');
   const first = lsnBytes(diverged.from) / BigInt(diverged.segmentBytes);
@@ -41,7 +41,7 @@ export function putAside(config: AgentConfig, name: string, diverged: Diverged):
   mkdirSync(join(savedTo, 'pg_wal'), { recursive: true, mode: 0o700 });
   for (const segment of segments) {
     const copy = join(savedTo, 'pg_wal', segment.name);
-    copyFileSync(join(dataDirectory, 'pg_wal', segment.name), copy);
+    await copyFile(join(dataDirectory, 'pg_wal', segment.name), copy);
     syncFile(copy);
   }
   const configurationBytes = saveConfiguration(dataDirectory, join(savedTo, 'configuration'));

@@ -29,8 +29,7 @@ async function fenceAnyway(given: Given<'fence'>): Promise<Outcome> {
   shut(given, wasRunning);
   // One that began to start in between has read no standby.signal: it ends too.
   const late = left.length > 0 ? left : await stopAll(dataDirectory, { fastMs: 0, immediateMs: 0, killMs: 1_000 });
-  await keepStanding(given);
-  const facts = await readDownFacts(host, pidFile);
+  const [facts] = await Promise.all([readDownFacts(host, pidFile), keepStanding(given)]);
   return findUnproven(host, late, facts) ?? done(sayFenced(member), facts);
 }
 
@@ -48,8 +47,7 @@ async function fenceCleanly(given: Given<'fence'>): Promise<Outcome> {
   }
   shut(given, true);
   const late = await stop(); // one that began to start in between
-  await keepStanding(given);
-  const facts = await readDownFacts(host, pidFile, CLEAN_WAL_MS);
+  const [facts] = await Promise.all([readDownFacts(host, pidFile, CLEAN_WAL_MS), keepStanding(given)]);
   const unproven = findUnproven(host, late, facts);
   if (unproven) return unproven;
   if (facts.controlState !== 'shut down' || facts.lsn === undefined)
