@@ -35,7 +35,13 @@ async function open(page: Page, { world, path, heading }: (typeof pages)[number]
   stage.server.show(world);
   await page.goto(`${stage.url}${path}`);
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
-  if (path.startsWith('/clusters/')) await page.locator('.write-chart canvas').waitFor();
+  if (path.startsWith('/clusters/')) {
+    await page.locator('.write-chart canvas').waitFor();
+    await page
+      .getByText(/^(Nothing|A failover).* of a failover|would not go well/)
+      .first()
+      .waitFor();
+  }
   if (path === '/sandbox') await page.getByText('proposal.raised').first().waitFor();
 }
 
@@ -86,6 +92,19 @@ test('the decision page loads with less than 200 KB, compressed', async () => {
 async function sizeOf(name: string, body: Promise<Buffer>): Promise<{ readonly name: string; readonly bytes: number }> {
   return { name, bytes: gzipSync(await body).byteLength };
 }
+
+test('the cluster page says what stands in the way of a failover first, and what is in order on a tap', async () => {
+  await open(page, { world: 'healthy', path: '/clusters/orders', heading: 'orders-1 serves.' });
+  const panel = page.getByRole('region', { name: 'Ready for a failover?' });
+  await panel.getByText('A failover would not go well: 1 of 14 checks fails').waitFor();
+  expect(await panel.locator('li strong').first().innerText()).toBe('Replay');
+  expect(await panel.getByText('Replay is paused at orders-2').isVisible()).toBe(true);
+  const inOrder = panel.getByText('orders-1 has no prepared transaction.');
+  expect(await inOrder.isVisible()).toBe(false);
+  await panel.getByText(/checks are ok$/).click();
+  await inOrder.waitFor();
+  expect(sayViolations(await runAxe(page))).toEqual([]);
+});
 
 test('no page broke the content policy or threw', () => {
   expect(stage.complaints).toEqual([]);

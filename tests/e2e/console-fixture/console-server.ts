@@ -93,8 +93,7 @@ export class ConsoleServer {
     if (world.session === undefined) return failure(401, 'signed-out', 'Sign in first.');
     if (method === 'POST') return this.#take(resource, id, body, world);
     const views: Readonly<Record<string, unknown>> = {
-      clusters:
-        id === '' ? world.clusters : part === 'history' ? world.history : world.clusters.find((one) => one.id === id),
+      clusters: id === '' ? world.clusters : (partOf(world, part) ?? world.clusters.find((one) => one.id === id)),
       proposals: id === '' ? world.proposals : world.proposals.find((one) => one.proposal.id === id),
       runs: id === '' ? world.runs : world.runs.find((one) => one.id === id),
       audit: id === 'verify' ? world.verification : world.audit,
@@ -149,6 +148,11 @@ export class ConsoleServer {
     response.writeHead(content === undefined ? 404 : 200, { 'content-type': types[extname(file)] ?? 'text/plain' });
     response.end(content);
   }
+}
+
+/** What stands below a cluster's own path. */
+function partOf({ history, readiness }: World, part: string | undefined): unknown {
+  return part === 'history' ? history : part === 'readiness' ? readiness : undefined;
 }
 
 function failure(status: number, code: string, message: string): Reply {

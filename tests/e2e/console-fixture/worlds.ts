@@ -10,14 +10,17 @@ import {
   type ProposalView,
   type RunView,
   type ClusterHistory,
+  type ReadinessView,
 } from '@petrov/core/wire';
 import { clusterView, historyOf, type Situation } from './cluster-worlds.ts';
+import { readinessOf } from './readiness-world.ts';
 import { openProposal, ranProposal, rejectedProposal, type Role, runView } from './proposal-worlds.ts';
 
 export type World = {
   readonly session: Session | undefined;
   readonly clusters: readonly ClusterView[];
   readonly history: ClusterHistory;
+  readonly readiness: ReadinessView;
   readonly proposals: readonly ProposalView[];
   readonly runs: readonly RunView[];
   readonly audit: AuditPage;
@@ -60,6 +63,7 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
     session: name === 'signed-out' ? undefined : sessionOf(role, times.nowMs),
     clusters: isEmpty ? [] : [clusterView(situationOf(name), { ...times, isContradicted: name === 'changed' })],
     history: historyOf(situationOf(name), times),
+    readiness: readinessOf(name, times.nowMs),
     proposals,
     runs: [runView(name === 'stuck' ? 'stuck' : name === 'succeeded' ? 'succeeded' : 'running', times)],
     audit: isEmpty ? { entries: [], total: 0 } : auditOf(times.t0),

@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'],
   clusters: ['clusters'],
   cluster: (id: string) => ['cluster', id],
+  readiness: (id: string) => ['readiness', id],
   history: (id: string) => ['history', id],
   proposals: ['proposals'],
   proposal: (id: string) => ['proposal', id],

@@ -5,6 +5,7 @@ import type {
   ClusterView,
   InboxView,
   ProposalView,
+  ReadinessView,
   RunView,
   SandboxView,
   Session,
@@ -38,6 +39,16 @@ export function useCluster(id: string) {
     queryKey: keys.cluster(id),
     queryFn: async () => told(await getJson<ClusterView>(`/clusters/${encodeURIComponent(id)}`)),
     refetchInterval: 10_000,
+  });
+}
+
+/** The controller asks the servers for it, so it's asked rarely; the live line tells nothing of it. */
+export function useReadiness(id: string) {
+  const told = useTimed();
+  return useQuery({
+    queryKey: keys.readiness(id),
+    queryFn: async () => told(await getJson<ReadinessView>(`/clusters/${encodeURIComponent(id)}/readiness`)),
+    refetchInterval: 30_000,
   });
 }
 

@@ -1,5 +1,6 @@
 // One word and one sign for each verdict, state and kind; colour only ever follows these. Exhaustive by type.
 import type { Assessment, Evidence } from '@petrov/core/assessment';
+import type { ReadinessState } from '@petrov/core/readiness';
 import type { ProposalState } from '@petrov/core/proposal';
 
 export type Tone = 'ok' | 'for' | 'against' | 'unknown';
@@ -35,6 +36,13 @@ export const stateMarks: Readonly<Record<ProposalState, Mark>> = {
   expired: { word: 'expired', sign: '◇', tone: 'unknown' },
   withdrawn: { word: 'withdrawn', sign: '▼', tone: 'against' },
   superseded: { word: 'superseded', sign: '◇', tone: 'unknown' },
+};
+
+export const readinessMarks: Readonly<Record<ReadinessState, Mark>> = {
+  fails: { word: 'fails', sign: '▲', tone: 'for' },
+  unknown: { word: 'unknown', sign: '◇', tone: 'unknown' },
+  costs: { word: 'costs', sign: '◆', tone: 'against' },
+  ok: { word: 'ok', sign: '●', tone: 'ok' },
 };
 
 export const kindWords: Readonly<Record<Evidence['kind'], string>> = {

@@ -38,12 +38,11 @@ async function gather(deps: Deps, view: ClusterView): Promise<ReadinessView> {
   const configured = reach.cluster(view.id);
   const { freshnessMs } = resolvePolicy(configured.policy);
   const primary = view.primary === undefined ? undefined : { cluster: view.id, member: view.primary };
-  const [servers, heartbeats, unlogged, proofs] = await Promise.all([
-    readServers(reach, view.id),
-    readHeartbeats(reach, primary),
-    readUnlogged(reach, primary),
-    readProofs(deps.records, view.id),
-  ]);
+  const [servers, proofs] = await Promise.all([readServers(reach, view.id), readProofs(deps.records, view.id)]);
+  // One connection at a time at each server: the role's few are the executor's when it comes to it.
+  const answering = primary !== undefined && servers.get(primary.member)?.ok ? primary : undefined;
+  const heartbeats = await readHeartbeats(reach, answering);
+  const unlogged = await readUnlogged(reach, answering);
   const members = configured.members.map(({ id, agent }): MemberReadiness => {
     const server = servers.get(id) ?? { ok: false, says: 'it was not asked' };
     return { id, server, hasAgent: agent !== undefined, isAgentHeard: isHeard(view, id, freshnessMs) };

@@ -37,7 +37,7 @@ export async function readUnlogged(reach: Reach, primary: Server | undefined): P
   return { ok: true, value: { tables, unreadDatabases: unread } };
 }
 
-const noPrimary = { ok: false, says: 'no primary is known' } as const;
+const noPrimary = { ok: false, says: 'no primary answers' } as const;
 
 async function tell<T>(reach: Reach, of: Server, ask: (ask: Ask) => Promise<T>): Promise<Told<T>> {
   const target = reach.target(of.cluster, of.member);

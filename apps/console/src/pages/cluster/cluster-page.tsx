@@ -17,6 +17,7 @@ import { FaultPanel } from '../sandbox/fault-panel.tsx';
 import { ClusterFigures } from './cluster-figures.tsx';
 import { PlannedChange } from './planned-change.tsx';
 import { IfItCameToIt } from './if-it-came-to-it.tsx';
+import { ReadinessPanel } from './readiness-panel.tsx';
 
 type Props = { readonly id: string; readonly session: Session };
 
@@ -66,6 +67,7 @@ export function ClusterPage({ id, session }: Props) {
       <OverTime view={view} nowMs={nowMs} />
       <IfItCameToIt cluster={view} />
       <PlannedChange cluster={view} role={session.user.role} />
+      <ReadinessPanel cluster={id} nowMs={nowMs} />
       {session.hasSandbox && (
         <section className="stack" aria-labelledby="break">
           <h2 id="break">Break something, it’s a sandbox</h2>
