@@ -39,7 +39,9 @@ const CANDIDATE = 'orders-2';
 export type BenchOptions = {
   /** The fence under test, of what it needs; its `method` names it. */
   readonly fenceOf: (at: { readonly url: string; readonly tokenFile: string }) => { readonly method: string };
+  /** Synchronous standbys, with timeouts that notice a cut within seconds. */
   readonly isSync?: boolean;
+  /** More of the plan's fence than its method. */
   readonly fencePlan?: Readonly<Record<string, unknown>>;
 };
 
@@ -69,7 +71,9 @@ export class FenceBench implements AsyncDisposable {
 
   static async start(options: BenchOptions): Promise<FenceBench> {
     await using stack = new AsyncDisposableStack();
-    const site = stack.use(await createSite({ root: join(root, 'var', 'test-fences'), sync: options.isSync ?? false }));
+    const { isSync: sync = false } = options;
+    const profile = sync ? 'tuned' : 'default';
+    const site = stack.use(await createSite({ root: join(root, 'var', 'test-fences'), sync, profile }));
     const outside = await mkdtemp(join(tmpdir(), 'petrov-fences-'));
     stack.defer(() => rm(outside, { recursive: true }));
     const onProblem = (says: string): void => void process.stderr.write(`${says}\n`);

@@ -7,6 +7,8 @@ type Case = BenchOptions & {
   readonly name: string;
   /** Makes what the fence needs silent; undone by what it answers. */
   readonly silence: (bench: FenceBench) => () => void;
+  /** What must be so before it can work; `heal` of the site undoes it. */
+  readonly trouble?: (bench: FenceBench) => Promise<unknown>;
 };
 
 const stopAgent = (id: string) => (bench: FenceBench) => {
@@ -55,9 +57,17 @@ const cases: readonly Case[] = [
     fenceOf: (at) => ({ method: 'command', off: outlet('Off', at), on: outlet('On', at) }),
     silence: shutValve,
   },
+  {
+    name: 'sync-starved',
+    isSync: true,
+    fenceOf: () => ({ method: 'sync-starved' }),
+    fencePlan: { standbys: ['orders-2', 'orders-3'] },
+    silence: stopAgent('orders-3'),
+    trouble: (bench) => bench.site.fault('cut', { net: 'db', target: 'orders-1' }),
+  },
 ];
 
-describe.each(cases)('the fence $name', ({ silence, ...options }) => {
+describe.each(cases)('the fence $name', ({ silence, trouble, ...options }) => {
   let bench: FenceBench;
   beforeAll(async () => {
     bench = await FenceBench.start(options);
@@ -81,6 +91,7 @@ describe.each(cases)('the fence $name', ({ silence, ...options }) => {
     await expect.poll(() => bench.takesWrites(), { timeout: 30_000 }).toBe(true);
     const held = await bench.hold();
     expect(await bench.takesWrites(held)).toBe(true);
+    await trouble?.(bench);
     expect(await bench.act('fence')).toMatchObject({ state: 'done', facts: { 'orders-1': expect.anything() } });
     await expectNoWrites(held);
     expect(await bench.act('fence')).toMatchObject({ state: 'done' });
@@ -90,13 +101,17 @@ describe.each(cases)('the fence $name', ({ silence, ...options }) => {
 
   test('lifted while all others are in recovery, it takes writes again', async () => {
     expect(await bench.act('unfence')).toMatchObject({ state: 'done' });
+    if (trouble !== undefined) await bench.site.heal();
     await expect.poll(() => bench.takesWrites(), { timeout: 60_000 }).toBe(true);
   });
 
   test('is not lifted while another member is out of recovery', async () => {
     const held = await bench.hold();
+    await trouble?.(bench);
     expect(await bench.act('fence')).toMatchObject({ state: 'done' });
     await bench.promoteAnother();
+    // From here on all that is left of the trouble is the fence.
+    if (trouble !== undefined) await bench.site.heal();
     expect(await bench.act('unfence')).toMatchObject({
       state: 'refused',
       says: expect.stringContaining('orders-2 is out of recovery'),

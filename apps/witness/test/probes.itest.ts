@@ -92,7 +92,7 @@ describe('a healthy set', () => {
       facts: { inRecovery: false, readOnly: false, timeline: 1, session: 'new' },
     });
     expect(first['write']).toMatchObject({ outcome: 'ok', facts: { commit: 'local' } });
-    expect(first['wal-senders']).toMatchObject({ outcome: 'ok', facts: { waitingForSync: 0 } });
+    expect(first['wal-senders']).toMatchObject({ outcome: 'ok', facts: { waitingForSync: 0, syncStandbys: [] } });
     expect(JSON.stringify(first['wal-senders'])).toContain('"member":"orders-2","state":"streaming"');
     const second = await member.round('sql', 'write');
     expect(second['sql']).toMatchObject({ facts: { session: 'persistent' } });

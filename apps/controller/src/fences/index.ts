@@ -7,11 +7,13 @@ import { createCommandFence } from './command.ts';
 import type { Fence, FenceMethod, FindFence, MakeFence, ReadSecret } from './fence.ts';
 import { createHttpFence } from './http.ts';
 import { refuseOthers } from './others.ts';
+import { createSyncStarvedFence } from './sync-starved.ts';
 
 const makers: { readonly [M in FenceMethod]: MakeFence<M> } = {
   agent: createAgentFence,
   http: createHttpFence,
   command: createCommandFence,
+  'sync-starved': createSyncStarvedFence,
 };
 
 export function createFences(clusters: readonly GuardedCluster[], readSecret: ReadSecret): FindFence {

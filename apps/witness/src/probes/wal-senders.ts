@@ -1,5 +1,6 @@
-// wal-senders: what a primary says of the standbys that are attached to it, and how many commits wait for one.
-import { Lsn } from '@petrov/core/cluster';
+// wal-senders: what a primary says of the standbys that are attached to it, whose acknowledgement its commits wait for, and
+// how many wait.
+import { Lsn, parseSyncNames } from '@petrov/core/cluster';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
 
@@ -7,7 +8,8 @@ const STANDBYS_MAX = 50;
 const query = `
 SELECT application_name, state, sync_state, sent_lsn, flush_lsn,
   extract(epoch FROM replay_lag) * 1000 AS replay_lag_ms,
-  (SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting_for_sync
+  (SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting_for_sync,
+  current_setting('synchronous_standby_names') AS sync_names
 FROM (SELECT 1) one LEFT JOIN pg_stat_replication ON true ORDER BY application_name LIMIT ${STANDBYS_MAX}`;
 
 const Row = z.object({
@@ -18,6 +20,7 @@ const Row = z.object({
   flush_lsn: Lsn.nullable(),
   replay_lag_ms: z.coerce.number().nullable(),
   waiting_for_sync: z.number(),
+  sync_names: z.string(),
 });
 
 export const walSenders = {
@@ -35,7 +38,15 @@ export const walSenders = {
         ...(row.replay_lag_ms === null ? {} : { replayLagMs: row.replay_lag_ms }),
       };
     });
-    return { probe: 'wal-senders', outcome: 'ok', facts: { standbys, waitingForSync: rows[0]?.waiting_for_sync ?? 0 } };
+    const syncNames = parseSyncNames(rows[0]?.sync_names ?? '');
+    const facts = {
+      standbys,
+      waitingForSync: rows[0]?.waiting_for_sync ?? 0,
+      ...(syncNames === undefined
+        ? {}
+        : { syncStandbys: syncNames.map((name) => names.byApplicationName(name) ?? name) }),
+    };
+    return { probe: 'wal-senders', outcome: 'ok', facts };
   },
   failed(error: unknown): AnswerOf<'wal-senders'> {
     return { probe: 'wal-senders', ...sqlFailure(error) };

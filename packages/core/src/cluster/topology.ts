@@ -27,7 +27,7 @@ export const Environment = z.enum(['production', 'staging', 'sandbox']);
 export type Environment = z.infer<typeof Environment>;
 
 /** Ways to make sure that an old primary takes no writes. */
-export const FenceMethod = z.enum(['agent', 'http', 'command']);
+export const FenceMethod = z.enum(['agent', 'http', 'command', 'sync-starved']);
 export type FenceMethod = z.infer<typeof FenceMethod>;
 /** How long one attempt at fencing may take, ms; absent = the method's own default. */
 export const FenceWithinMs = z.number().int().min(1_000).max(300_000).optional();

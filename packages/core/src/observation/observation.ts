@@ -60,6 +60,8 @@ export const SenderFacts = z.object({
     )
     .optional(),
   waitingForSync: z.number().optional(),
+  /** Whose acknowledgement its commits wait for, by configuration: members, else names as they stand there. */
+  syncStandbys: z.array(z.string()).optional(),
   code,
 });
 export const PeerReach = z.enum(['ok', 'refused', 'timeout', 'unreachable']);

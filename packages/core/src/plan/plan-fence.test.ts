@@ -51,3 +51,46 @@ describe('the fence of a plan', () => {
     expect(unfenceWords(plan.fence).says).toBe('Power orders-1 on again, if no other member is out of recovery');
   });
 });
+
+describe('starving a primary of its synchronous standbys', () => {
+  const starved = (syncStandbys: readonly string[] | undefined, silent: readonly string[] = []) => {
+    const told: Told = { peers: 'ok' };
+    const out: Told = {
+      reads: 'refused',
+      standbys: {
+        'orders-2': { status: 'connecting', stillSinceS: 20 },
+        'orders-3': { status: 'none', stillSinceS: 20 },
+      },
+      peers: 'refused',
+    };
+    const seen = [...tell([0, 20], told), ...tell([20, 30], out)]
+      .filter((o) => o.probe !== 'host' || !silent.includes(o.member))
+      .map((o) =>
+        o.probe === 'wal-senders' && syncStandbys !== undefined
+          ? { ...o, facts: { ...o.facts, syncStandbys: [...syncStandbys] } }
+          : o,
+      );
+    const topology = { ...topologyOf(), fences: [{ method: 'sync-starved' as const }] };
+    const outcome = buildPlan(caseOf(seen, { nowS: 29, suspectedSinceMs: T + 20_000, topology }), 1);
+    if (!outcome.ok) throw new Error(outcome.because);
+    expect(checkPlan(outcome.plan)).toEqual([]);
+    return outcome.plan.fence;
+  };
+
+  it('is taken when each that may acknowledge is a standby of ours with an agent, and says what it leaves out', () => {
+    const fence = starved(['orders-2', 'orders-3']);
+    expect(fence).toMatchObject({ method: 'sync-starved', standbys: ['orders-2', 'orders-3'] });
+    expect(fence.says).toContain('Commits at synchronous_commit local or off wait for nobody: they are not covered.');
+  });
+
+  it.each<[string, readonly string[] | undefined, readonly string[], string]>([
+    ['nothing is known of it', undefined, [], 'it is not known which standbys'],
+    ['its commits wait for nobody', [], [], 'wait for no standby'],
+    ['anybody may acknowledge', ['*'], [], 'is no standby of ours'],
+    ['a stranger may acknowledge', ['orders-2', 'backup'], [], '"backup" may acknowledge'],
+    ['it names the primary itself', ['orders-1'], [], 'is no standby of ours'],
+    ['an agent is silent', ['orders-2', 'orders-3'], ['orders-3'], 'the agent on orders-3 is silent'],
+  ])('is no way when %s', (_, names, silent, says) => {
+    expect(starved(names, silent)).toMatchObject({ method: 'unfenced', says: expect.stringContaining(says) });
+  });
+});

@@ -29,7 +29,7 @@ export function planFence(given: Case, found: Findings): FencePlan {
       says: `Yes: ${why || 'no fence is configured'}, nothing keeps it from taking writes if it lives or returns.`,
     };
   }
-  const { once, unsure, except, is } = chosen.expectation;
+  const { once, unsure, except, is, standbys } = chosen.expectation;
   const passed = judged
     .slice(0, judged.indexOf(chosen))
     .map(({ expectation }) => ` ${capital(sayDoubt(expectation))}.`);
@@ -41,12 +41,14 @@ export function planFence(given: Case, found: Findings): FencePlan {
   return {
     method: chosen.method,
     member,
+    ...(standbys === undefined ? {} : { standbys: [...standbys] }),
     says: `No, once ${once}; promotion waits for that proof.${gap}${doubt}${passed.join('')}`,
   };
 }
 
 /** The step that fences; none where nothing can. */
-export function fenceStep(given: Case, { method, member }: FencePlan): Omit<Step, 'isFollowUp'>[] {
+export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'>[] {
+  const { method, member } = plan;
   if (method === 'unfenced') return [];
   const way = FENCE_WAYS[method];
   const configured = given.topology.fences?.find((fence) => fence.method === method)?.withinMs;
@@ -57,14 +59,14 @@ export function fenceStep(given: Case, { method, member }: FencePlan): Omit<Step
       member,
       undo: 'reversible',
       deadlineMs: configured ?? way.withinMs,
-      ...way.fence(member),
+      ...way.fence(plan),
     },
   ];
 }
 
 /** How giving up words the lifting of this fence. */
-export function unfenceWords({ method, member }: FencePlan): Pick<Step, 'says' | 'command' | 'doneWhen'> {
-  return FENCE_WAYS[method === 'unfenced' ? 'agent' : method].unfence(member);
+export function unfenceWords(plan: FencePlan): Pick<Step, 'says' | 'command' | 'doneWhen'> {
+  return FENCE_WAYS[plan.method === 'unfenced' ? 'agent' : plan.method].unfence(plan);
 }
 
 function sayDoubt(expectation: Expectation): string {

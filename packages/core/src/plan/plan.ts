@@ -67,6 +67,8 @@ export type LossQuote = z.infer<typeof LossQuote>;
 export const FencePlan = z.object({
   method: z.enum([...FenceMethod.options, 'unfenced']),
   member: z.string(),
+  /** Those without whose acknowledgement it commits nothing, where that is what fences. */
+  standbys: z.array(z.string()).optional(),
   /** Can the old primary still take writes? In words. */
   says: z.string(),
 });

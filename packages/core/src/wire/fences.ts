@@ -77,7 +77,9 @@ const CommandFence = z.strictObject({
 });
 export type CommandFence = z.infer<typeof CommandFence>;
 
-export const FenceConfig = z.discriminatedUnion('method', [AgentFence, HttpFence, CommandFence]);
+const SyncStarvedFence = z.strictObject({ method: z.literal('sync-starved'), withinMs: FenceWithinMs });
+
+export const FenceConfig = z.discriminatedUnion('method', [AgentFence, HttpFence, CommandFence, SyncStarvedFence]);
 export type FenceConfig = z.infer<typeof FenceConfig>;
 
 export const FenceConfigs = z

@@ -10,14 +10,14 @@ export const agent: FenceWay = {
       ? { is: 'expected', once }
       : { is: 'possible', once, unsure: 'its agent is silent now' };
   },
-  fence: (primary) => ({
-    says: `Fence ${primary}: stop Postgres, close its start gate`,
-    command: `agent on ${primary}: fence (stop every process, standby.signal, fence file)`,
+  fence: ({ member }) => ({
+    says: `Fence ${member}: stop Postgres, close its start gate`,
+    command: `agent on ${member}: fence (stop every process, standby.signal, fence file)`,
     doneWhen: 'its agent proves that no process is left and a start would be read-only',
   }),
-  unfence: (primary) => ({
-    says: `Open the start gate of ${primary} again, if no other member is out of recovery`,
-    command: `agent on ${primary}: unfence`,
+  unfence: ({ member }) => ({
+    says: `Open the start gate of ${member} again, if no other member is out of recovery`,
+    command: `agent on ${member}: unfence`,
     doneWhen: 'its agent says that the fence is lifted',
   }),
 };

@@ -4,14 +4,14 @@ import type { FenceWay } from './way.ts';
 export const http: FenceWay = {
   withinMs: 30_000,
   expect: ({ primary }) => ({ is: 'expected', once: `its power switch says that the machine of ${primary} is off` }),
-  fence: (primary) => ({
-    says: `Power ${primary} off`,
-    command: `power switch of ${primary}: off, then ask until it says so`,
+  fence: ({ member }) => ({
+    says: `Power ${member} off`,
+    command: `power switch of ${member}: off, then ask until it says so`,
     doneWhen: 'the switch says that the machine is off',
   }),
-  unfence: (primary) => ({
-    says: `Power ${primary} on again, if no other member is out of recovery`,
-    command: `power switch of ${primary}: on, then ask until it says so`,
+  unfence: ({ member }) => ({
+    says: `Power ${member} on again, if no other member is out of recovery`,
+    command: `power switch of ${member}: on, then ask until it says so`,
     doneWhen: 'the switch says that the machine is on',
   }),
 };

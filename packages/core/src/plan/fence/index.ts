@@ -3,6 +3,12 @@ import type { FenceMethod } from '../../cluster/index.ts';
 import { agent } from './agent.ts';
 import { command } from './command.ts';
 import { http } from './http.ts';
+import { syncStarved } from './sync-starved.ts';
 import type { FenceWay } from './way.ts';
 
-export const FENCE_WAYS: Readonly<Record<FenceMethod, FenceWay>> = { agent, http, command };
+export const FENCE_WAYS: Readonly<Record<FenceMethod, FenceWay>> = {
+  agent,
+  http,
+  command,
+  'sync-starved': syncStarved,
+};

@@ -2,7 +2,7 @@
 // controller's part (its own folder of fences); a way without that part can't be planned, the types see to it.
 import type { Case } from '../../assessment/case.ts';
 import type { Findings } from '../../assessment/findings/index.ts';
-import type { Step } from '../plan.ts';
+import type { FencePlan, Step } from '../plan.ts';
 
 export type Expectation =
   | {
@@ -14,15 +14,17 @@ export type Expectation =
       readonly unsure?: string | undefined;
       /** What it doesn't cover, as a sentence. */
       readonly except?: string | undefined;
+      readonly standbys?: readonly string[] | undefined;
     }
   | { readonly is: 'impossible'; readonly because: string };
 
+type FenceOf = Pick<FencePlan, 'member' | 'standbys'>;
 type Words = Pick<Step, 'says' | 'command' | 'doneWhen'>;
 
 export type FenceWay = {
   /** For one attempt, unless the configuration says otherwise. */
   readonly withinMs: number;
   readonly expect: (given: Case, found: Findings) => Expectation;
-  readonly fence: (primary: string) => Words;
-  readonly unfence: (primary: string) => Words;
+  readonly fence: (plan: FenceOf) => Words;
+  readonly unfence: (plan: FenceOf) => Words;
 };

@@ -31,4 +31,8 @@ export const fence: Check = {
   },
 };
 
-const waySays = { http: 'its power switch', command: 'the configured command' } as const;
+const waySays = {
+  http: 'its power switch',
+  command: 'the configured command',
+  'sync-starved': 'taking its synchronous standbys away',
+} as const;

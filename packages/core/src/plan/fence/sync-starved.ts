@@ -1,0 +1,42 @@
+// By taking away what its commits wait for: every synchronous standby is ours, and none of them acknowledges to it any more.
+// Nothing is done at the old primary itself, so it works when nobody can reach that.
+import type { FenceWay } from './way.ts';
+
+export const syncStarved: FenceWay = {
+  withinMs: 30_000,
+  expect({ primary, topology, memory }, found) {
+    const standbys = memory.senders.get(primary)?.facts.syncStandbys;
+    if (standbys === undefined)
+      return { is: 'impossible', because: `it is not known which standbys the commits of ${primary} wait for` };
+    if (standbys.length === 0) return { is: 'impossible', because: `the commits of ${primary} wait for no standby` };
+    const ours = new Set(topology.members.map(({ id }) => id).filter((id) => id !== primary));
+    const foreign = standbys.filter((id) => !ours.has(id));
+    if (foreign.length > 0)
+      return {
+        is: 'impossible',
+        because: `"${foreign.join(', ')}" may acknowledge commits of ${primary} and is no standby of ours`,
+      };
+    const silent = standbys.filter((id) => found.hosts.find((host) => host.member === id)?.isFresh !== true);
+    if (silent.length > 0)
+      return {
+        is: 'impossible',
+        because: `the agent on ${silent.join(', ')} is silent, so it can't be kept from ${primary}`,
+      };
+    return {
+      is: 'expected',
+      once: `${standbys.join(', ')} acknowledge nothing to ${primary} any more, whose commits wait for one of them`,
+      except: 'Commits at synchronous_commit local or off wait for nobody: they are not covered.',
+      standbys,
+    };
+  },
+  fence: ({ member, standbys = [] }) => ({
+    says: `Starve ${member}: none of ${standbys.join(', ')} acknowledges its commits any more`,
+    command: `agents on ${standbys.join(', ')}: follow the candidate; read each: detached from ${member}`,
+    doneWhen: `each of ${standbys.join(', ')} is read as detached from ${member}`,
+  }),
+  unfence: ({ member, standbys = [] }) => ({
+    says: `Point ${standbys.join(', ')} at ${member} again, if no other member is out of recovery`,
+    command: `agents on ${standbys.join(', ')}: follow ${member}`,
+    doneWhen: 'their agents have pointed them there',
+  }),
+};
