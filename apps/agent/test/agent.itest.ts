@@ -270,6 +270,16 @@ describe('a fence', () => {
     await primary.sql('INSERT INTO t VALUES (-1)');
   });
 
+  it('lifted when somebody went around it already, it stops nobody who is served', async () => {
+    await engine.command('orders-1', newCommand('fence', { proposal: 'p-2' }, { epoch: 7 }));
+    rmSync(join(primary.dataDirectory, 'standby.signal'));
+    primary.start();
+    const before = await primary.sql('SELECT pg_postmaster_start_time()::text AS at');
+    const lifted = await engine.command('orders-1', newCommand('unfence', { proposal: 'p-2' }, { epoch: 7 }));
+    expect(lifted).toMatchObject({ state: 'done', facts: { inRecovery: false, fenced: false } });
+    expect(await primary.sql('SELECT pg_postmaster_start_time()::text AS at')).toEqual(before);
+  });
+
   it('of a frozen primary: it is killed as it is', async () => {
     const writer = keepWriting(primary, 5_000_000);
     await writer.started;

@@ -141,6 +141,26 @@ describe('a fence', () => {
     stop();
     world.desk.stop();
   });
+
+  it('is lifted past a member that is down only on its agent’s proof that a start of it is read-only', async () => {
+    const down = (standbySignal: boolean) =>
+      runAgent(world.desk, 'orders-3', async () => ({
+        state: 'done',
+        says: 'Down.',
+        facts: { postgres: 'absent', processesLeft: 0, standbySignal },
+      }));
+    const stop = runAgent(world.desk, 'orders-1', async () => ({ state: 'done', says: 'Lifted.', facts: {} }));
+    for (const [standbySignal, state] of [
+      [false, 'ambiguous'],
+      [true, 'done'],
+    ] as const) {
+      const stopDown = down(standbySignal);
+      expect(await world.act('unfence', 'orders-1')).toMatchObject({ state });
+      stopDown();
+    }
+    stop();
+    world.desk.stop();
+  });
 });
 
 describe('promotion', () => {

@@ -1,6 +1,7 @@
 // unfence: lifts the fence of its own proposal and puts back what was before: standby.signal only where it was, Postgres
 // running where it ran. The start goes through the gate, which asks the other members.
 import { hasStandbySignal, standbySignalPath } from '../postgres/down-facts.ts';
+import { listProcesses } from '../postgres/processes.ts';
 import { startServer } from '../postgres/start.ts';
 import { FENCE_PATIENCE, stopAll } from '../postgres/stop.ts';
 import { removeDurably } from '../state/durable.ts';
@@ -25,14 +26,19 @@ export const unfence: Verb<'unfence'> = {
       const says = `${member} holds a ${unfinished.verb} that ended half-way: rewind or clone it again, it can't be un-fenced.`;
       return refused(says, { unfinished: unfinished.verb });
     }
-    if (!fence.hadStandbySignal) {
+    const runs = listProcesses(dataDirectory).length > 0;
+    // Without its standby.signal somebody went around the fence: what runs takes writes, and isn't stopped by lifting it.
+    const isHeld = !fence.hadStandbySignal && hasStandbySignal(dataDirectory);
+    if (isHeld) {
       const left = await stopAll(dataDirectory, { ...FENCE_PATIENCE, fastMs: 5_000 });
       if (left.length > 0) return ambiguous(`${member} is still fenced: it runs read-only and can't be stopped.`);
-      if (hasStandbySignal(dataDirectory)) removeDurably(standbySignalPath(dataDirectory));
+      removeDurably(standbySignalPath(dataDirectory));
     }
     state.dropStanding();
     state.dropFence();
-    if (!fence.wasRunning) return done(`The fence of ${member} is lifted.`, (await lookAround(host)).facts);
+    if (runs && !isHeld)
+      return done(`The fence of ${member} is lifted; Postgres runs as it did.`, (await lookAround(host)).facts);
+    if (!fence.wasRunning && !runs) return done(`The fence of ${member} is lifted.`, (await lookAround(host)).facts);
     const failed = await startServer(config, leftMs(given, Math.min(command.ttlMs, START_MS)));
     const { facts } = await lookAround(host);
     if (failed !== undefined)
