@@ -101,6 +101,15 @@ describe('next', () => {
       [...upToPromote, started('promote'), ended('refused', 'promote'), { type: 'resumed', atMs: 0, by: 'ada' }],
       'start settle 2',
     ],
+    [
+      'resumed right after a look: look again, a person did something meanwhile',
+      [
+        ...[1, 2, 3].flatMap((n) => [...did('look', n), ...tried('fence', n)]),
+        ...did('look', 4),
+        { type: 'resumed', atMs: 0, by: 'ada' },
+      ],
+      'start look 5',
+    ],
   ])('%s', (_, journal, what) => {
     expect(next(runOf(journal))).toBe(what);
   });

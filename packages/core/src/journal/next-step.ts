@@ -70,8 +70,8 @@ export function nextStep(run: Run, nowMs: number): Next {
 }
 
 /**
- * Between a look and the act it guards time may have passed (a restart, a person's resume), or the act was tried, or what
- * the look rests on was done again: then look again first.
+ * Between a look and the act it guards time may have passed (a restart), or a person lets the run go on after whatever they
+ * did, or the act was tried, or what the look rests on was done again: then look again first.
  */
 function mustLookAgain(
   run: Run,
@@ -82,7 +82,9 @@ function mustLookAgain(
   if (act === undefined || act.state === 'done' || act.state === 'running') return false;
   const place = (is: (e: JournalEvent) => boolean) => run.journal.findLastIndex(is);
   const looked = place((e) => e.type === 'done' && e.step === look.step.id);
-  const movedOn = place((e) => e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence')));
+  const movedOn = place(
+    (e) => e.type === 'resumed' || (e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence'))),
+  );
   const ageMs = nowMs - (look.endedAtMs ?? -Infinity);
   return looked < movedOn || ageMs < 0 || ageMs > LOOK_FRESH_MS;
 }
