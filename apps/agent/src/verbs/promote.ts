@@ -12,6 +12,8 @@ import { ambiguous, done, explain, type Given, leftMs, type Outcome, refused, ty
 const POLL_MS = 10;
 const STATEMENT_MS = 3_000;
 const WAIT_MAX_MS = 25_000;
+/** Left for the way back: whoever gave the command waits no longer than it is good for. */
+const ANSWER_MS = 500;
 
 const Row = z.object({
   in_recovery: z.boolean(),
@@ -54,7 +56,7 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
   if (failed !== undefined) return refused(`${member} was not promoted: ${failed}.`);
   if (row.promoted !== true) return ambiguous(`pg_promote on ${member} returned false.`);
   const ask = (text: string) => connection.query(text, STATEMENT_MS);
-  const untilMs = host.clock.monotonicMs() + leftMs(given, Math.min(command.ttlMs, WAIT_MAX_MS));
+  const untilMs = host.clock.monotonicMs() + leftMs(given, Math.min(command.ttlMs - ANSWER_MS, WAIT_MAX_MS));
   while (z.object({ r: z.boolean() }).parse((await ask('SELECT pg_is_in_recovery() AS r')).rows[0]).r) {
     if (host.clock.monotonicMs() >= untilMs) {
       return ambiguous(
