@@ -1,5 +1,5 @@
 // `npm test`: everything CI runs: the check, the console's build, then the lanes unit, integration (real servers, namespaces)
-// and e2e (a browser). `npm run test:long`: each place where a controller can die, every fence. The last line counts.
+// and e2e (a browser). `npm run test:long`: each place where a controller can die, every fence, every drill. The last line counts.
 import { spawnSync } from 'node:child_process';
 
 const lanesOf = { '--long': ['long'], '': ['unit', 'integration', 'e2e'] } as const;

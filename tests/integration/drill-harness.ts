@@ -6,7 +6,9 @@ const root = join(import.meta.dirname, '../..');
 const mainOf = (app: string): string => join(root, 'apps', app, 'src', 'main.ts');
 const appPaths: AppPaths = { controller: mainOf('controller'), witness: mainOf('witness'), agent: mainOf('agent') };
 
-type Asked = Partial<Pick<DrillOptions, 'operator' | 'isSync' | 'crashAt' | 'preset'>> & { readonly scenario: string };
+type Asked = Partial<Pick<DrillOptions, 'operator' | 'isSync' | 'crashAt' | 'preset' | 'decide'>> & {
+  readonly scenario: string;
+};
 
 export async function drill({ scenario, ...options }: Asked): Promise<DrillReport> {
   return await runDrill({

@@ -8,6 +8,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'packages/scenarios/src': ['scenario.ts'],
   'packages/sandbox/src/faults': [],
   'packages/drill/src/scenario': ['scenario.ts'],
+  'packages/drill/src/disturbance': ['disturbance.ts'],
   'apps/witness/src/probes': [],
   'apps/agent/src/verbs': [],
   'apps/controller/src/pagers': ['pager.ts'],

@@ -133,6 +133,17 @@ describe('a page', () => {
     });
   });
 
+  it('is sent once however often a wake-up comes, and to whom', async () => {
+    const { pool } = await makeStore();
+    const hook = await startHook(() => ({ status: 204 }));
+    const both = [await makeDeliveries(pool, hook.url), await makeDeliveries(pool, hook.url)];
+    for (const id of ['e-1.raised.1', 'e-1.raised.2', 'e-1.raised.3']) await page(pool, id);
+    for (let n = 0; n < 20; n += 1) for (const one of both) one.wake();
+    await delivered(pool);
+    const ids = hook.received.map(({ headers }) => String(headers['webhook-id']));
+    expect([ids.length, new Set(ids).size]).toEqual([3, 3]);
+  });
+
   it('that is not taken comes again under the same id, at the time the receiver asks for', async () => {
     const { pool } = await makeStore();
     const hook = await startHook((count) =>

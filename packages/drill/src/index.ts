@@ -14,6 +14,7 @@ export { clearRigs } from './rig/record.ts';
 export { createRig, Rig, type RigParts } from './rig/rig.ts';
 export { type DrillOptions, runDrill } from './run/drill.ts';
 export { answer, OPERATORS, type OperatorPart } from './run/operator.ts';
+export type { Decide } from './run/sequel.ts';
 export { type DrillReport, type DrillSummary, summarise } from './run/report.ts';
 export { getScenario, SCENARIOS, type Scenario } from './scenario/index.ts';
 export { waitUntil } from './wait.ts';

@@ -15,8 +15,9 @@ function checkPart(facts: Gathered): readonly Check[] {
   if (facts.crash !== undefined) return checkCrash(facts, facts.crash);
   if (!facts.scenario.proposes) return [...checkFalseAlarm(facts), checkLost(facts), checkAudit(facts, [])];
   if (facts.answered?.kind === 'approve') {
-    const ended = facts.scenario.outcome === 'unchanged' ? checkUnchanged(facts) : checkPromotion(facts);
-    return [checkEndings(facts), ...checkChosen(facts), ...ended, ...checkStale(facts)];
+    const ended =
+      facts.scenario.outcome === 'unchanged' ? checkUnchanged(facts) : [...checkPromotion(facts), ...checkStale(facts)];
+    return [checkEndings(facts), ...checkChosen(facts), ...ended];
   }
   const codes = facts.answered?.kind === 'reject' ? ['P2001', 'P2004'] : ['P2001'];
   return [checkPage(facts), checkNothingPromoted(facts), checkAudit(facts, codes)];

@@ -7,7 +7,8 @@ export const flushRedis = {
   name: 'flush-redis',
   summary: "forget everything that is in Petrov's own Redis",
   apply: async ({ rig }) => {
-    const redis = createRedis({ url: rig.parts.stores.redisUrl, name: 'drill', log: createLog('drill', 'error') });
+    const log = createLog('drill', 'error');
+    const redis = createRedis({ url: rig.parts.stores.redisUrl, name: 'drill', log, offlineQueue: true });
     try {
       await redis.flushall();
     } finally {

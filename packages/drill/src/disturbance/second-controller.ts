@@ -1,8 +1,9 @@
 // Another controller on the same store, as after a hasty move to another machine: it takes over while the first is stopped
 // in mid-air. The paths lead to the second from then on.
-import { readFile, rename, symlink } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ControllerConfig } from '@petrov/core/wire';
+import { loadConfig } from '@petrov/runtime/config';
 import { ControllerProcess, writeConfig } from '../rig/controller.ts';
 import { findFreePort } from '../rig/port.ts';
 import type { Disturbance } from './disturbance.ts';
@@ -12,7 +13,7 @@ export const secondController = {
   summary: 'start another controller on the same store',
   apply: async ({ rig }) => {
     const { place } = rig.parts.controller;
-    const config = ControllerConfig.parse(JSON.parse(await readFile(place.configFile, 'utf8')));
+    const config = loadConfig(place.configFile, ControllerConfig);
     const port = await findFreePort(0);
     const agentSocket = `${config.agentSocket}.2`;
     const adminSocket = `${place.adminSocket}.2`;

@@ -184,6 +184,7 @@ async function makeConfigs(
     port: ground.port,
     pager: { url: ground.inbox.url, secretFile: ground.webhook.file },
     power,
+    isAgentAlone: options.isAgentAlone ?? false,
   };
 }
 

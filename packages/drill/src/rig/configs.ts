@@ -37,6 +37,8 @@ export type ConfigInput = {
   readonly pager: { readonly url: string; readonly secretFile: string };
   /** The switch that feeds the members' hosts. */
   readonly power: { readonly url: string; readonly tokenFile: string };
+  /** The agent is the only way to fence. */
+  readonly isAgentAlone?: boolean;
 };
 
 export function controllerConfig(input: ConfigInput): ControllerConfig {
@@ -59,7 +61,7 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
         id: cluster,
         environment: input.environment,
         policy: { preset: input.preset },
-        fences: [{ method: 'agent' }, powerFence(input.power)],
+        fences: [{ method: 'agent' }, ...(input.isAgentAlone === true ? [] : [powerFence(input.power)])],
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
           endpoint: {

@@ -29,6 +29,8 @@ export type RigOptions = {
   readonly preset?: Preset;
   /** `default`: Postgres's own timeouts; `tuned`: dead connections are noticed within seconds. */
   readonly profile?: Profile;
+  /** Nothing but the agents can fence: no power switch. */
+  readonly isAgentAlone?: boolean;
   /** Pause of each of the client's connections between two writes, ms; default 0, back-to-back. */
   readonly writePauseMs?: number;
   /** Free; 0 = any. */

@@ -7,7 +7,7 @@ import type { Profile } from '@petrov/sandbox';
 import type { Gathered } from '../checks/facts.ts';
 import { unavailableMs } from '../checks/facts.ts';
 import { checkDrill, findVerdict } from '../checks/index.ts';
-import { checkNothingLeft, collectTraces } from '../checks/leftovers.ts';
+import { checkNothingLeft, collectTraces, type Traces } from '../checks/leftovers.ts';
 import { isWithinQuote } from '../checks/promotion.ts';
 import type { AppPaths } from '../rig/options.ts';
 import { createRig, type Rig } from '../rig/rig.ts';
@@ -17,6 +17,7 @@ import { gather } from './gather.ts';
 import type { OperatorPart } from './operator.ts';
 import type { Check, DrillReport } from './report.ts';
 import { type Played, playScript, type ScriptInput } from './script.ts';
+import type { Decide } from './sequel.ts';
 import { NO_TIMINGS, readTimings } from './timings.ts';
 import { Watch } from './watch.ts';
 
@@ -33,6 +34,8 @@ export type DrillOptions = {
   readonly crashAt?: string | undefined;
   /** Where `report.json` and the logs are copied to. */
   readonly reportFolder?: string | undefined;
+  /** In place of the script: how a run that is stuck is resumed or given up. */
+  readonly decide?: Decide | undefined;
   readonly onProgress?: (says: string) => void;
   readonly signal?: AbortSignal | undefined;
 };
@@ -54,18 +57,21 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     profile: options.profile ?? 'default',
     port: 0,
     controllerEnv: places(options),
+    isAgentAlone: options.scenario.isAgentAlone ?? false,
     onProgress: ({ says, atMs }) => say(`${(atMs / 1000).toFixed(1)} s ${says}`),
     onProblem: (says) => problems.push(says),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const pids = [rig.parts.controller.child.pid];
-  const traces = await collectTraces(root, { site: rig.parts.site.id, pids, folders: [folder] });
   let played: Omit<DrillReport, 'passed'> & { readonly checks: Check[] };
   let left: readonly string[] = [];
+  let traces: Traces = { namespaces: [], processes: [], folders: [] };
   try {
     played = await play(options, rig, say);
     if (options.reportFolder !== undefined) await keepLogs(rig, folder, options.reportFolder);
   } finally {
+    // At the end: a host that lost its power meanwhile has new namespaces, and the numbers of the old ones may be others' now.
+    const pids = [rig.parts.controller.child.pid];
+    traces = await collectTraces(root, { site: rig.parts.site.id, pids, folders: [folder] });
     left = await rig.stop();
   }
   const programs: Check = {
@@ -90,8 +96,8 @@ function places({ crashAt, scenario }: DrillOptions): Readonly<Record<string, st
 }
 
 async function play(options: DrillOptions, rig: Rig, say: (says: string) => void) {
-  const { scenario, operator, signal, isSync = false } = options;
-  const input: ScriptInput = { rig, scenario, operator, say, signal };
+  const { scenario, operator, decide, signal, isSync = false } = options;
+  const input: ScriptInput = { rig, scenario, operator, decide, say, signal };
   const watch = new Watch(rig);
   const crash = options.crashAt === undefined ? undefined : watchCrash(rig, options.crashAt);
   let known: Played | undefined;

@@ -23,7 +23,8 @@ export async function gather(
   const endedMonotonicMs = monotonicMs();
   const { site, cluster, client: writers, inbox } = rig.parts;
   await writers.child.stop();
-  const log = untilReturned(await readWriterLog(writers.logFile), played.returned);
+  const isUnchanged = input.scenario.outcome === 'unchanged';
+  const log = untilReturned(await readWriterLog(writers.logFile), isUnchanged ? undefined : played.returned);
   const status = await settledStatus(rig, played, asideOf(input.scenario, played.cast));
   const primaries = status.members.filter((member) => member.role === 'primary');
   const promoted = primaries.find((member) => member.id !== played.primary)?.id;

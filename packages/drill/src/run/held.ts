@@ -34,7 +34,7 @@ export async function playHeld({ stage, held, cast, say, signal }: HeldInput): P
   } finally {
     if (held.isLeft !== true) letGoOn(child.pid);
   }
-  if (held.then === undefined) return;
-  await pause(held.then.afterMs, undefined, signal === undefined ? {} : { signal });
-  await applyAll(stage, cast(), held.then.faults);
+  if (held.later === undefined) return;
+  await pause(held.later.afterMs, undefined, signal === undefined ? {} : { signal });
+  await applyAll(stage, cast(), held.later.faults);
 }

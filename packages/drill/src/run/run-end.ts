@@ -14,17 +14,22 @@ const ENDS: readonly string[] = ['succeeded', 'stuck', 'failed', 'abandoned', 'e
 export type Ended = { readonly state: string; readonly says: string; readonly expected: Ending };
 export type Asked = { readonly rig: Rig; readonly proposal: string; readonly signal?: AbortSignal | undefined };
 
-/** A run that is given up stays stuck until it's over: `past` is the state that is left. */
-export async function awaitEnd({ rig, proposal, signal }: Asked, expected: Ending, past?: string): Promise<Ended> {
+/** A run that is given up stays stuck until it's over, or says why it can't be: `past` is how it stood before. */
+export async function awaitEnd({ rig, proposal, signal }: Asked, expected: Ending, past?: Ended): Promise<Ended> {
   const path = `/proposals/${encodeURIComponent(proposal)}`;
   const ended = await waitUntil(
     async () => {
       const { proposal: now } = await rig.client().get(path, ProposalView);
-      return ENDS.includes(now.state) && now.state !== past && now;
+      const isPast = now.state === past?.state && reasonOf(now) === past.says;
+      return ENDS.includes(now.state) && !isPast && now;
     },
     { what: 'the run to end', timeoutMs: RUN_WITHIN_MS, everyMs: 50, signal },
   );
-  return { state: ended.state, says: 'because' in ended ? ended.because : '', expected };
+  return { state: ended.state, says: reasonOf(ended), expected };
+}
+
+function reasonOf(proposal: ProposalView['proposal']): string {
+  return 'because' in proposal ? proposal.because : '';
 }
 
 /** Long enough for the client to have come back, if it can. */

@@ -14,7 +14,7 @@ import { applyAll, applyPlanned, type Cast, castFor, sayPlanned } from './apply.
 import { playHeld } from './held.ts';
 import { type Answered, answer, awaitHuman, type OperatorPart, proposalOf } from './operator.ts';
 import { AFTER_ACK_MS, awaitEnd, awaitWrites, type Ended } from './run-end.ts';
-import { playSequel } from './sequel.ts';
+import { type Decide, playSequel } from './sequel.ts';
 import { measureLoss, type WalLoss } from './wal.ts';
 
 export type Played = {
@@ -42,6 +42,8 @@ export type ScriptInput = {
   readonly say: (says: string) => void;
   /** How long the script takes from the page to its answer, ms; default 0. */
   readonly decideAfterMs?: number | undefined;
+  /** In place of the script, of a run that is stuck. */
+  readonly decide?: Decide | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -142,7 +144,7 @@ async function runToItsEnd(
   proposal: string,
   { know, cast, stage, timeline }: Known,
 ): Promise<void> {
-  const { rig, scenario, say, signal } = input;
+  const { rig, scenario, decide, say, signal } = input;
   const asked = { rig, proposal, signal };
   const endings: Ended[] = [];
   const note = (ended: Ended): void => {
@@ -156,7 +158,11 @@ async function runToItsEnd(
     know({ wal: await measureLoss(rig, { from: cast().primary, to: cast().candidate, timeline }) });
   }
   for (const [nth, sequel] of (scenario.sequels ?? []).entries()) {
-    const ended = await playSequel({ stage, cast: cast(), scenario: scenario.id, proposal, say, signal }, sequel, nth);
+    const ended = await playSequel(
+      { stage, cast: cast(), scenario: scenario.id, proposal, before: endings.at(-1), decide, say, signal },
+      sequel,
+      nth,
+    );
     if (ended !== undefined) note(ended);
     if (ended?.state === 'succeeded') await awaitWrites(asked);
   }

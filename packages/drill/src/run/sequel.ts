@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stage } from '../disturbance/index.ts';
 import { DrillError } from '../errors.ts';
+import type { Rig } from '../rig/rig.ts';
 import type { Sequel } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
 import { applyAll, type Cast, sayPlanned } from './apply.ts';
@@ -10,11 +11,20 @@ import { awaitEnd, type Ended } from './run-end.ts';
 
 const LOOK_EVERY_MS = 100;
 
+/** How a run is resumed or given up in place of the script: at a terminal, in the console. Answers what it was told. */
+export type Decide = (
+  rig: Rig,
+  of: { readonly proposal: string; readonly kind: 'resume' | 'abandon' },
+) => Promise<string>;
+
 export type SequelInput = {
   readonly stage: Stage;
   readonly cast: Cast;
   readonly scenario: string;
   readonly proposal: string;
+  /** How the run ended or got stuck before. */
+  readonly before?: Ended | undefined;
+  readonly decide?: Decide | undefined;
   readonly say: (says: string) => void;
   readonly signal?: AbortSignal | undefined;
 };
@@ -42,10 +52,14 @@ export async function playSequel(input: SequelInput, sequel: Sequel, nth: number
       await stayUnpromoted(input, sequel.forMs);
       return undefined;
     case 'decide': {
-      const { scenario, proposal } = input;
-      const given = await answer(rig, { scenario, proposal, kind: sequel.decision, nth });
-      say(`${given.kind}: ${given.says}`);
-      const past = sequel.decision === 'abandon' ? 'stuck' : undefined;
+      const { scenario, proposal, decide } = input;
+      const kind = sequel.decision;
+      const says =
+        decide === undefined
+          ? (await answer(rig, { scenario, proposal, kind, nth })).says
+          : await decide(rig, { proposal, kind });
+      say(`${kind}: ${says}`);
+      const past = kind === 'abandon' ? input.before : undefined;
       return await awaitEnd({ rig, proposal, signal }, sequel.ends, past);
     }
   }

@@ -1,14 +1,33 @@
 // All scenarios that can be played on real servers.
 import { DrillError } from '../errors.ts';
+import { approvalExpired } from './approval-expired.ts';
+import { candidateDies } from './candidate-dies.ts';
+import { candidateDiesPromoting } from './candidate-dies-promoting.ts';
+import { divergedStandby } from './diverged-standby.ts';
+import { doubleFailure } from './double-failure.ts';
+import { executorSleeps } from './executor-sleeps.ts';
 import { fencedRestarted } from './fenced-restarted.ts';
 import { frozen } from './frozen.ts';
+import { frozenThenThawed } from './frozen-then-thawed.ts';
+import { hostFrozenThenThawed } from './host-frozen-then-thawed.ts';
 import { hostGone } from './host-gone.ts';
+import { isolatedAndFenced } from './isolated-and-fenced.ts';
+import { isolatedThenHealed } from './isolated-then-healed.ts';
+import { laggingStandby } from './lagging-standby.ts';
 import { monitoringCut } from './monitoring-cut.ts';
+import { primaryBack } from './primary-back.ts';
+import { primaryForcedBack } from './primary-forced-back.ts';
 import { primaryKilled } from './primary-killed.ts';
+import { promoteLate } from './promote-late.ts';
+import { redisFlushed } from './redis-flushed.ts';
+import { replayBlocked } from './replay-blocked.ts';
+import { replayBlockedGivenUp } from './replay-blocked-given-up.ts';
 import { restart } from './restart.ts';
 import type { Scenario } from './scenario.ts';
 import { stalePrimaryForced } from './stale-primary-forced.ts';
 import { stalePrimaryReturns } from './stale-primary-returns.ts';
+import { storeRestarted } from './store-restarted.ts';
+import { twoExecutors } from './two-executors.ts';
 
 export type { Ending, Held, PlannedFault, Scenario, Sequel } from './scenario.ts';
 
@@ -18,9 +37,28 @@ export const SCENARIOS: readonly Scenario[] = [
   restart,
   frozen,
   hostGone,
+  frozenThenThawed,
+  hostFrozenThenThawed,
+  isolatedThenHealed,
+  isolatedAndFenced,
+  laggingStandby,
+  divergedStandby,
+  doubleFailure,
+  candidateDies,
+  candidateDiesPromoting,
   fencedRestarted,
   stalePrimaryReturns,
   stalePrimaryForced,
+  primaryBack,
+  primaryForcedBack,
+  approvalExpired,
+  promoteLate,
+  replayBlocked,
+  replayBlockedGivenUp,
+  redisFlushed,
+  storeRestarted,
+  twoExecutors,
+  executorSleeps,
 ];
 
 export function getScenario(id: string): Scenario {

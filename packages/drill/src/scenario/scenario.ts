@@ -19,7 +19,7 @@ export type Held = {
   /** How long it stays stopped after that, at least. */
   readonly forMs?: number;
   /** Once it goes on, after a while. */
-  readonly then?: { readonly afterMs: number; readonly faults: readonly PlannedFault[] };
+  readonly later?: { readonly afterMs: number; readonly faults: readonly PlannedFault[] };
   /** It is not let go on here: another takes over. */
   readonly isLeft?: boolean;
 };
@@ -42,6 +42,8 @@ export type Scenario = {
   readonly truth: Verdict;
   /** Verdicts that are right as well, such as one on the way. */
   readonly alsoRight: readonly Verdict[];
+  /** Nothing but the agents can fence: there is no power switch. */
+  readonly isAgentAlone?: boolean;
   /** Broken first, some time before the fault: a set that isn't whole. */
   readonly first?: { readonly faults: readonly PlannedFault[]; readonly forMs: number };
   readonly fault: PlannedFault;
