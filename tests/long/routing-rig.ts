@@ -34,7 +34,7 @@ export async function startRig(problems: string[], routing: NonNullable<RigOptio
 const Paged = z.object({ data: z.object({ proposal: z.string() }) });
 
 /** Breaks the primary, approves what Petrov proposes, resolves with who is primary then. */
-export async function failOver(rig: Rig, fault: 'kill' | 'freeze'): Promise<string> {
+export async function failOver(rig: Rig, fault: 'kill' | 'freeze' | 'host-off'): Promise<string> {
   const { site, inbox } = rig.parts;
   const before = await primaryOf(site);
   const seen = inbox.messages.length;

@@ -11,6 +11,8 @@ const SILENT_FOR_MS = 5_000;
 const COMMAND_MS = 1_000;
 const ANNOUNCE_MS = 5_000;
 const AGAIN_MS = 2_000;
+/** Of the address, or of the whole interface. */
+const NOT_THERE = /Cannot assign requested address|Cannot find device/;
 
 export type Intent = 'take' | 'keep' | 'drop';
 
@@ -92,7 +94,7 @@ export class FloatingAddress {
     this.#isAnnounced = false;
     const wasHeld = this.isHeld;
     const ran = await this.#change('delete');
-    const isGone = ran.outcome === 'done' || ran.output.includes('Cannot assign requested address');
+    const isGone = ran.outcome === 'done' || NOT_THERE.test(ran.output);
     this.#mayBeHeld = !isGone;
     if (!isGone) this.#deps.log.error({ ...this.#named(), ran }, 'the address cannot be given up; trying again');
     else if (wasHeld) this.#deps.log.info(this.#named(), 'the address is here no more');

@@ -51,7 +51,7 @@ function findObjection(question: HealthQuestion, seen: RoleReading): string | un
     case 'health':
       return undefined;
     case 'primary':
-      if (seen.isFenced) return 'This member is fenced.';
+      if (seen.isFenced) return 'This member is fenced, or another took its place.';
       return seen.role === 'primary' ? undefined : 'It is in recovery.';
     case 'replica':
       if (seen.role !== 'standby') return 'It is no standby.';

@@ -5,8 +5,10 @@ import { Connection, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import { lookAtPostmaster } from '../host/host-facts.ts';
 import { localTarget } from '../postgres/local-server.ts';
+import { readPidFile } from '../postgres/processes.ts';
 import { explain, type Host } from '../verb.ts';
 import { type Lag, LagHistory } from './lag.ts';
+import { StaleStart } from './stale-start.ts';
 
 export type RoleReading = {
   /** When the look began, on the monotonic clock. */
@@ -15,7 +17,10 @@ export type RoleReading = {
   readonly role: 'primary' | 'standby' | 'unknown';
   /** No process of a server: nothing is left that could take a client. */
   readonly isGone: boolean;
-  /** Fenced, or a fence has begun; or writable though an approved command made it no primary, or half-way in a rewind. */
+  /**
+   * Fenced, or a fence has begun; or writable though an approved command made it no primary, though it's half-way in a rewind,
+   * or though it came up past its gate while another was primary on a newer timeline.
+   */
   readonly isFenced: boolean;
   readonly isStreaming: boolean;
   readonly timeline?: number;
@@ -25,10 +30,10 @@ export type RoleReading = {
   /** Why the role is unknown; for the log only. */
   readonly says?: string;
 };
-type Seen = Omit<RoleReading, 'isFenced'>;
+type Seen = Omit<RoleReading, 'isFenced'> & { readonly isStale: boolean };
 
 const GOOD_FOR_MS = 200;
-const ANSWER_WITHIN_MS = 800;
+const ANSWER_WITHIN_MS = 600;
 /** A kept session that doesn't answer leaves a new one the other half. */
 const KEPT_WITHIN_MS = ANSWER_WITHIN_MS / 2;
 
@@ -47,6 +52,7 @@ const Row = z.object({
 export class LocalRole {
   readonly #host: Host;
   readonly #lags = new LagHistory();
+  readonly #staleStart: StaleStart;
   #kept: Connection | undefined;
   #last: Seen | undefined;
   #looking: Promise<Seen> | undefined;
@@ -54,20 +60,21 @@ export class LocalRole {
 
   constructor(host: Host) {
     this.#host = host;
+    this.#staleStart = new StaleStart(host.config);
   }
 
-  /** At most 200 ms old, within 0.8 s. Never rejects: what can't be known is `unknown`. */
+  /** At most 200 ms old, within 0.9 s. Never rejects: what can't be known is `unknown`. */
   async read(): Promise<RoleReading> {
     const nowMs = this.#host.clock.monotonicMs();
     const last = this.#last;
     const seen = last !== undefined && nowMs - last.atMs <= GOOD_FOR_MS ? last : await this.#lookOnce(nowMs);
-    return { ...seen, isFenced: this.isFenced(seen) };
+    return this.#complete(seen);
   }
 
   /** As `read`, by a look of its own, or one that is under way. */
   async readAnew(): Promise<RoleReading> {
     const seen = await this.#lookOnce(this.#host.clock.monotonicMs());
-    return { ...seen, isFenced: this.isFenced(seen) };
+    return this.#complete(seen);
   }
 
   /** From here to the end of `act` it counts as fenced; after it, by what is on disk. */
@@ -86,17 +93,22 @@ export class LocalRole {
   }
 
   /** By what is on disk at this moment, and what was seen last. */
-  isFenced(seen: Pick<Seen, 'role' | 'timeline'> | undefined = this.#last): boolean {
+  isFenced(seen: Pick<Seen, 'role' | 'timeline' | 'isStale'> | undefined = this.#last): boolean {
     const { state, log } = this.#host;
     try {
       if (this.#fencesBegun > 0 || state.fence() !== undefined) return true;
       if (seen?.role !== 'primary') return false;
+      if (seen.isStale) return true;
       const standing = state.standing();
       return state.unfinished() !== undefined || (standing !== undefined && (seen.timeline ?? 0) <= standing.timeline);
     } catch (error) {
       log.error({ err: error }, "the agent's files cannot be read: this host counts as fenced");
       return true;
     }
+  }
+
+  #complete({ isStale, ...seen }: Seen): RoleReading {
+    return { ...seen, isFenced: this.isFenced({ ...seen, isStale }) };
   }
 
   #lookOnce(nowMs: number): Promise<Seen> {
@@ -110,7 +122,7 @@ export class LocalRole {
 
   /** A session that is left over answers although nobody new would be let in: the postmaster has to run as well. */
   async #look(atMs: number): Promise<Seen> {
-    const unknown = { atMs, role: 'unknown', isGone: false, isStreaming: false } as const;
+    const unknown = { atMs, role: 'unknown', isGone: false, isStreaming: false, isStale: false } as const;
     try {
       const { letter } = lookAtPostmaster(this.#host.config.dataDirectory);
       if (letter === undefined || letter === 'Z' || letter === 'X') {
@@ -118,14 +130,16 @@ export class LocalRole {
         return { ...unknown, isGone: true, says: 'no postmaster runs' };
       }
       if (letter === 'T' || letter === 't') return { ...unknown, says: 'the postmaster is stopped' };
-      return this.#describe(atMs, Row.parse(await this.#ask(atMs + ANSWER_WITHIN_MS)));
+      const seen = this.#describe(atMs, Row.parse(await this.#ask(atMs + ANSWER_WITHIN_MS)));
+      const pid = readPidFile(this.#host.config.dataDirectory)?.pid;
+      return { ...seen, isStale: await this.#staleStart.isStale(seen, pid) };
     } catch (error) {
       this.#drop();
       return { ...unknown, says: explain(error) };
     }
   }
 
-  #describe(atMs: number, row: z.infer<typeof Row>): Seen {
+  #describe(atMs: number, row: z.infer<typeof Row>): Omit<Seen, 'isStale'> {
     const isStreaming = row.in_recovery && row.upstream_end !== null;
     if (!isStreaming) this.#lags.forget();
     const lag =

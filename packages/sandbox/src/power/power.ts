@@ -3,11 +3,12 @@
 // Postgres comes up through its start gate, as at any other start.
 import { isAlive } from '../identity.ts';
 import { dropDevices, endBlackholes, unplug, wire } from '../layers/netns.ts';
+import { joinSegment, leaveSegment } from '../layers/segment.ts';
 import { endInit, enterArgv } from '../layers/unshare.ts';
 import { startServer } from '../postgres/member.ts';
 import { runOk } from '../run.ts';
 import { getHost, getInit, getMember } from '../site/access.ts';
-import { linksOf, startHost } from '../site/hosts.ts';
+import { linksOf, portOf, startHost } from '../site/hosts.ts';
 import type { RecordFile } from '../site/record-file.ts';
 import type { SiteRecord } from '../site/record.ts';
 
@@ -25,6 +26,8 @@ export async function powerOff(file: RecordFile, memberId: string, stamp?: () =>
   stamp?.();
   // Cables first: processes that end would say goodbye to their peers otherwise.
   if (isAlive(host.init)) await unplug(links);
+  const port = portOf(record, host.id);
+  if (port !== undefined) await leaveSegment(port.segment, port.number);
   await endInit(host.init);
   await dropDevices(links);
   await file.update((now) => ({
@@ -48,6 +51,8 @@ export async function powerOn(file: RecordFile, memberId: string): Promise<void>
   const links = linksOf(record, getHost(record, memberId));
   await wire(links);
   await endBlackholes(links);
+  const port = portOf(record, memberId);
+  if (port !== undefined) await joinSegment(port.segment, getInit(record, memberId), port.number);
 }
 
 /** Starts the host's programs, and Postgres through its gate; says how that ended. */

@@ -99,6 +99,7 @@ async function putOnRecord(root: string, options: CreateOptions, binFolder: stri
     hosts: [...layout.hosts],
     sets: [...layout.sets],
     activeFaults: [],
+    hasSegment: false,
   };
   await mkdir(unborn, { recursive: true });
   await chmod(unborn, 0o755);

@@ -3,9 +3,10 @@ import { SandboxError } from '../errors.ts';
 import { isAlive, type ProcessIdentity } from '../identity.ts';
 import { installFirewall } from '../layers/firewall.ts';
 import { enableForwarding, type Link, wire } from '../layers/netns.ts';
+import type { Segment } from '../layers/segment.ts';
 import { startInit } from '../layers/unshare.ts';
-import { getInit } from './access.ts';
-import { networkPrefix } from './layout.ts';
+import { getInit, listMembers } from './access.ts';
+import { FLOATING, networkPrefix } from './layout.ts';
 import type { RecordFile } from './record-file.ts';
 import { type HostRecord, NETWORKS, type SiteRecord } from './record.ts';
 
@@ -37,6 +38,14 @@ export async function connectAll(record: SiteRecord): Promise<void> {
       await installFirewall(router);
     }),
   );
+}
+
+/** The member's place on the segment of `app`; undefined while there is none. */
+export function portOf(record: SiteRecord, memberId: string): { segment: Segment; number: number } | undefined {
+  if (!record.hasSegment) return undefined;
+  const { device, prefix } = FLOATING;
+  const number = listMembers(record).findIndex(({ member }) => member.id === memberId) + 1;
+  return { segment: { router: getInit(record, 'router-app'), device, prefix }, number };
 }
 
 export function linksOf(record: SiteRecord, host: HostRecord): readonly Link[] {

@@ -77,5 +77,7 @@ export const SiteRecord = z.object({
   hosts: z.array(HostRecord),
   sets: z.array(SetRecord),
   activeFaults: z.array(ActiveFault),
+  /** Members are joined on a segment of `app`, on which an address may move between them. */
+  hasSegment: z.boolean().default(false),
 });
 export type SiteRecord = z.infer<typeof SiteRecord>;

@@ -4,7 +4,7 @@ import { applyFault, healAll } from '../fault/apply.ts';
 import type { FaultStamp } from '../fault/fault.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { ProcessIdentity } from '../identity.ts';
-import { makeSegment } from '../layers/segment.ts';
+import { joinSegment, makeSegment } from '../layers/segment.ts';
 import { enterArgv } from '../layers/unshare.ts';
 import { findDatabaseUser } from '../layers/user.ts';
 import { type StartOutcome, type StopMode, startServer, stopServer, writeGate } from '../postgres/member.ts';
@@ -13,6 +13,7 @@ import { type RunOptions, type RunResult, run } from '../run.ts';
 import { getInit, getMember, listMembers } from './access.ts';
 import { type FloatingDescription, type SiteDescription, describe } from './description.ts';
 import { type HostProcess, type SpawnOptions, spawnInHost } from './host-process.ts';
+import { portOf } from './hosts.ts';
 import { FLOATING } from './layout.ts';
 import { takeDown } from './leftovers.ts';
 import type { RecordFile } from './record-file.ts';
@@ -81,14 +82,15 @@ export class Site implements AsyncDisposable {
     return ['psql', '-h', member.socketFolder, '-p', String(member.port), '-U', 'postgres'];
   }
 
-  /**
-   * Joins all members on a segment of `app`, on which an address may move between them; once in a site's life. A host that
-   * was powered off has lost its port.
-   */
+  /** Joins all members on a segment of `app`, on which an address may move between them; once in a site's life. */
   async openSegment(): Promise<FloatingDescription> {
     const { device, prefix, host } = FLOATING;
-    const hosts = this.memberIds().map((id) => getInit(this.#record, id));
-    await makeSegment(getInit(this.#record, 'router-app'), { device, prefix, hosts });
+    const record = await this.#file.update((now) => ({ ...now, hasSegment: true }));
+    await makeSegment({ router: getInit(record, 'router-app'), device, prefix });
+    for (const id of this.memberIds()) {
+      const port = portOf(record, id);
+      if (port !== undefined) await joinSegment(port.segment, getInit(record, id), port.number);
+    }
     return { device, address: `${prefix}.${host}`, prefixLength: 24 };
   }
 
