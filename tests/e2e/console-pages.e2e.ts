@@ -17,6 +17,8 @@ const pages: readonly { readonly path: string; readonly world: WorldName; readon
   { world: 'stuck', path: '/proposals/p-7', heading: 'The promotion of orders-2 stopped and needs a person.' },
   { world: 'succeeded', path: '/runs/r-7', heading: 'orders-2 is the primary of orders.' },
   { world: 'healthy', path: '/proposals/p-6', heading: 'A person refused the promotion of orders-2 in orders.' },
+  { world: 'rejoin', path: '/proposals/p-8', heading: 'Bring orders-1 back?' },
+  { world: 'switchover', path: '/proposals/p-8', heading: 'Switch over to orders-2?' },
   { world: 'open', path: '/proposals', heading: 'One proposal is under way.' },
   { world: 'open', path: '/record', heading: 'Who did what, when, and why.' },
   { world: 'blind', path: '/sandbox', heading: 'Break it, and see what Petrov makes of it.' },

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { DecisionRequest, FaultRequest } from '@petrov/core/wire';
+import { ChangeRequest, DecisionRequest, FaultRequest } from '@petrov/core/wire';
 import { Server } from 'socket.io';
 import { type World, type WorldName, worldOf } from './worlds.ts';
 
@@ -23,6 +23,7 @@ type Reply = { readonly status: number; readonly body?: unknown };
 export class ConsoleServer {
   readonly decisions: DecisionRequest[] = [];
   readonly faults: FaultRequest[] = [];
+  readonly requests: ChangeRequest[] = [];
   readonly tokens: string[] = [];
   /** The next decision is refused so. */
   refuseNext: Refusal | undefined;
@@ -127,6 +128,12 @@ export class ConsoleServer {
     if (resource === 'sandbox') {
       this.faults.push(FaultRequest.parse(body));
       return { status: 200, body: world.sandbox };
+    }
+    if (resource === 'clusters') {
+      const asked = ChangeRequest.parse(body);
+      this.requests.push(asked);
+      this.#name = asked.kind;
+      return { status: 200, body: { proposal: this.#world().proposals[0]?.proposal, says: 'An approver decides.' } };
     }
     const decision = DecisionRequest.parse(body);
     this.decisions.push(decision);

@@ -14,6 +14,7 @@ import {
 } from '@petrov/core/wire';
 import { clusterView, historyOf, type Situation } from './cluster-worlds.ts';
 import { readinessOf } from './readiness-world.ts';
+import { plannedProposal } from './planned-worlds.ts';
 import { openProposal, ranProposal, rejectedProposal, type Role, runView } from './proposal-worlds.ts';
 
 export type World = {
@@ -38,6 +39,8 @@ export type WorldName =
   | 'running'
   | 'stuck'
   | 'succeeded'
+  | 'rejoin'
+  | 'switchover'
   | 'empty'
   | 'signed-out';
 
@@ -56,6 +59,8 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
     running: [ranProposal(shown, 'executing'), ended],
     stuck: [ranProposal(shown, 'stuck'), ended],
     succeeded: [ranProposal(shown, 'succeeded'), ended],
+    rejoin: [plannedProposal('rejoin', times), ended],
+    switchover: [plannedProposal('switchover', times), ended],
     empty: [],
     'signed-out': [],
   }[name];
@@ -75,7 +80,7 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
 
 function situationOf(name: WorldName): Situation {
   if (name === 'blind') return 'blind';
-  if (name === 'succeeded') return 'promoted';
+  if (name === 'succeeded' || name === 'rejoin') return 'promoted';
   return ['open', 'changed', 'stale', 'viewer', 'running', 'stuck'].includes(name) ? 'killed' : 'healthy';
 }
 

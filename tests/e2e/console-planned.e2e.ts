@@ -1,0 +1,43 @@
+// Goal: a planned change is asked for with a reason, never by accident, and is decided on a page that says what it is.
+// Method: the cluster's page and the decision page in real Chromium against recorded worlds.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { phone } from './chromium.ts';
+import { ConsoleStage } from './console-fixture/browser.ts';
+
+let stage: ConsoleStage;
+let page: Page;
+beforeAll(async () => {
+  stage = await ConsoleStage.open();
+  page = await stage.page();
+  await page.setViewportSize(phone);
+});
+afterAll(async () => await stage[Symbol.asyncDispose]());
+
+test('a switchover is asked for with a reason, names the primary it means, and leads to its decision', async () => {
+  stage.server.show('healthy');
+  await page.goto(`${stage.url}/clusters/orders`);
+  const ask = page.getByRole('button', { name: 'Switch over to orders-2 …' });
+  await ask.waitFor();
+  expect(await ask.isDisabled()).toBe(true);
+  await page.getByText('Say why first.').waitFor();
+  await page.getByRole('button', { name: 'Maintenance of its host' }).click();
+  await ask.click();
+  await page.getByRole('heading', { level: 1, name: 'Switch over to orders-2?' }).waitFor();
+  expect(stage.server.requests).toEqual([
+    { kind: 'switchover', member: 'orders-2', expectedPrimary: 'orders-1', reason: 'Maintenance of its host' },
+  ]);
+  await page.getByText('If nobody acts, orders-1 stays the primary.').waitFor();
+  await page.getByRole('button', { name: 'Switch over from orders-1 to orders-2 in orders (production)' }).waitFor();
+});
+
+test('the return of a former primary says what is dropped, and can be left', async () => {
+  stage.server.show('rejoin');
+  await page.goto(`${stage.url}/proposals/p-8`);
+  await page.getByRole('heading', { level: 1, name: 'Bring orders-1 back?' }).waitFor();
+  await page.getByText('2 KiB of WAL on orders-1, from 0/30003A8 on, were never replicated').first().waitFor();
+  expect(await page.getByText('Who could take over').count()).toBe(0);
+  expect(await page.getByText('Down for').count()).toBe(0);
+  await page.getByRole('button', { name: 'Leave it down' }).click();
+  await page.getByRole('heading', { name: 'Why should orders-1 stay down?' }).waitFor();
+});
