@@ -28,7 +28,11 @@ test('a switchover is asked for with a reason, names the primary it means, and l
     { kind: 'switchover', member: 'orders-2', expectedPrimary: 'orders-1', reason: 'Maintenance of its host' },
   ]);
   await page.getByText('If nobody acts, orders-1 stays the primary.').waitFor();
-  await page.getByRole('button', { name: 'Switch over from orders-1 to orders-2 in orders (production)' }).waitFor();
+  expect(await page.getByText('not seen any more').count()).toBe(0);
+  await page.getByRole('button', { name: 'As planned' }).click();
+  const go = page.getByRole('button', { name: 'Switch over from orders-1 to orders-2 in orders (production)' });
+  await go.click();
+  await expect.poll(() => stage.server.decisions.at(-1)).toMatchObject({ decision: 'approve', reason: 'As planned' });
 });
 
 test('the return of a former primary says what is dropped, and can be left', async () => {

@@ -1,10 +1,10 @@
 // Recorded views of what is asked for without a failure: a switchover, and a former primary that may come back.
-import { Plan, Step } from '@petrov/core/plan';
+import { type Plan, Step } from '@petrov/core/plan';
 import { ProposalView } from '@petrov/core/wire';
 import { environment, lsn, ranking } from './cluster-worlds.ts';
 import { plan } from './proposal-worlds.ts';
 
-type Input = Parameters<typeof Plan.parse>[0] & object;
+type Input = (typeof Plan)['_input'];
 type Times = { readonly t0: number; readonly nowMs: number };
 
 const step = (verb: Step['verb'], member: string, says: string, rest: Partial<Step> = {}): Step =>

@@ -39,11 +39,13 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
     viewAgeMs: Math.max(0, nowMs - view.nowMs),
   };
   const displayed = { openedAtMs, rawOpened };
+  // What a planned change rests on isn't what the cluster is judged by: it's told anew with each revision.
+  const newest = view.proposal.request === undefined ? cluster.data?.assessment : undefined;
   const side = (which: 'for' | 'against' | 'unknown') => (
     <EvidenceSide
       side={which}
       verdict={assessment.verdict}
-      items={seenNow(assessment[which], cluster.data?.assessment, pinned.known)}
+      items={seenNow(assessment[which], newest, pinned.known)}
       lookedIn={assessment.lookedIn}
       nowMs={nowMs}
       onOpenRaw={() => setRawOpened((count) => count + 1)}

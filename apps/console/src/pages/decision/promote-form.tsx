@@ -30,26 +30,35 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
   // On other evidence another item may decide: a new revision asks again.
   const decisive = choice?.revision === revision.number ? choice.item : undefined;
   const forbidden = whyNot('approve', situation);
+  // Evidence decides a failover; a planned change needs its reason only.
+  const needsItem = proposal.request === undefined;
   const missing =
-    decisive === undefined ? 'the item that decides it' : reason.trim().length < 3 ? 'a reason' : undefined;
+    needsItem && decisive === undefined
+      ? 'the item that decides it'
+      : reason.trim().length < 3
+        ? 'a reason'
+        : undefined;
   const promote = () => {
     if (forbidden !== undefined) return;
-    if (decisive === undefined || missing !== undefined) {
+    if (missing !== undefined) {
       setAsked(true);
-      if (decisive === undefined) items.current?.querySelector('input')?.focus();
+      if (needsItem && decisive === undefined) items.current?.querySelector('input')?.focus();
       else field.current?.focus();
       return;
     }
-    decision.mutate({ decision: 'approve', revision, reason, displayed: { ...displayed, decisiveItem: decisive } });
+    const named = decisive === undefined ? displayed : { ...displayed, decisiveItem: decisive };
+    decision.mutate({ decision: 'approve', revision, reason, displayed: named });
   };
   return (
     <section className="promote stack" aria-label={words.act}>
-      <DecisiveItem
-        ref={items}
-        assessment={revision.assessment}
-        chosen={decisive}
-        onChoose={(item) => setChoice({ revision: revision.number, item })}
-      />
+      {needsItem && (
+        <DecisiveItem
+          ref={items}
+          assessment={revision.assessment}
+          chosen={decisive}
+          onChoose={(item) => setChoice({ revision: revision.number, item })}
+        />
+      )}
       <div className="stack go">
         <ReasonField
           ref={field}
