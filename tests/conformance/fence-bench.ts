@@ -1,6 +1,6 @@
 // A real set with agents beside its members, a controller's side that performs fences on it, and a look at the only thing
 // that counts: whether the old primary still acknowledges a commit, to a session that was open before or to a new one.
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepResult } from '@petrov/core/engine';
@@ -20,14 +20,11 @@ import { listSources } from '../../apps/controller/src/intake/sources.ts';
 import { makeProposal, makeRun, makeStep } from '../../apps/controller/test/made.ts';
 import { silent, until } from '../../apps/controller/test/servers.ts';
 import type { Child } from '../../packages/drill/src/rig/child.ts';
-import {
-  agentKeyName,
-  canaryKeyName,
-  type ConfigInput,
-  controllerConfig,
-} from '../../packages/drill/src/rig/configs.ts';
+import { controllerConfig } from '../../packages/drill/src/rig/configs.ts';
 import { startAgents } from '../../packages/drill/src/rig/hosts.ts';
-import { keepKey, makeKeys, makeToken } from '../../packages/drill/src/rig/keys.ts';
+import { makeToken } from '../../packages/drill/src/rig/keys.ts';
+import { configsOf } from './bench-configs.ts';
+import { Door } from './door.ts';
 import { Valve } from './valve.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -43,6 +40,7 @@ export type BenchOptions = {
   readonly isSync?: boolean;
   /** More of the plan's fence than its method. */
   readonly fencePlan?: Readonly<Record<string, unknown>>;
+  readonly leaseMs?: number;
 };
 
 export class FenceBench implements AsyncDisposable {
@@ -51,13 +49,14 @@ export class FenceBench implements AsyncDisposable {
   readonly valve: Valve;
   readonly agents: ReadonlyMap<string, Child>;
   readonly #deps: DriverDeps;
+  readonly #door: Door;
   readonly #options: BenchOptions;
   readonly #stack: AsyncDisposableStack;
   #attempt = 0;
   #row = 0;
 
   private constructor(
-    parts: { site: Site; valve: Valve; agents: ReadonlyMap<string, Child>; deps: DriverDeps },
+    parts: { site: Site; valve: Valve; agents: ReadonlyMap<string, Child>; deps: DriverDeps; door: Door },
     options: BenchOptions,
     stack: AsyncDisposableStack,
   ) {
@@ -65,6 +64,7 @@ export class FenceBench implements AsyncDisposable {
     this.valve = parts.valve;
     this.agents = parts.agents;
     this.#deps = parts.deps;
+    this.#door = parts.door;
     this.#options = options;
     this.#stack = stack;
   }
@@ -80,7 +80,9 @@ export class FenceBench implements AsyncDisposable {
     const token = await makeToken(join(outside, 'token'));
     const power = stack.use(await PowerSwitch.start({ site, token: token.token, onProblem }));
     const valve = stack.use(await Valve.start(Number(new URL(power.url).port)));
-    const configs = await configsOf(site, outside, { url: valve.url, tokenFile: token.file });
+    const { leaseMs } = options;
+    const feed = { url: valve.url, tokenFile: token.file };
+    const configs = { ...(await configsOf(site, outside, feed)), ...(leaseMs === undefined ? {} : { leaseMs }) };
     const [base] = controllerConfig(configs).clusters;
     if (base === undefined) throw new Error('no cluster');
     const fences = FenceConfigs.parse([options.fenceOf({ url: valve.url, tokenFile: token.file })]);
@@ -88,7 +90,9 @@ export class FenceBench implements AsyncDisposable {
     const desk = new AgentDesk(createSigner(await readFile(configs.engineKey.file, 'utf8')), systemClock);
     const sources = listSources(controllerConfig(configs));
     const take = () => ({ ok: true, observations: [], gapMs: 0, refused: [], missed: 0 }) as const;
-    stack.defer(await startAgentServer({ path: configs.agentSocket, desk, sources, take, log: silent }));
+    const door = new Door(() => startAgentServer({ path: configs.agentSocket, desk, sources, take, log: silent }));
+    await door.open();
+    stack.defer(() => door.close());
     const folder = join(site.folder, 'petrov');
     const appPaths = { controller: mainOf('controller'), witness: mainOf('witness'), agent: mainOf('agent') };
     const agents = await startAgents({ site, configs, appPaths, folder, env: {}, onDied: () => undefined });
@@ -103,7 +107,7 @@ export class FenceBench implements AsyncDisposable {
       onActing: () => undefined,
       askLook: async () => undefined,
     };
-    const bench = new FenceBench({ site, valve, agents, deps }, options, stack.move());
+    const bench = new FenceBench({ site, valve, agents, deps, door }, options, stack.move());
     await bench.#prepare();
     return bench;
   }
@@ -134,6 +138,17 @@ export class FenceBench implements AsyncDisposable {
       epoch: 1,
       nonce: `r-1/${verb}/${attempt}`,
     });
+  }
+
+  /** No agent reaches the controller any more. */
+  async closeDoor(): Promise<void> {
+    await this.#door.close();
+  }
+
+  /** Networks and the controller are as before. */
+  async reconnect(): Promise<void> {
+    await this.site.heal();
+    await this.#door.open();
   }
 
   /** A session with the old primary, as a client holds one. */
@@ -178,34 +193,4 @@ function memberOf(site: Site, id: string): MemberDescription {
   const found = site.description.sets.flatMap(({ members }) => members).find((member) => member.id === id);
   if (found === undefined) throw new Error(`no member ${id}`);
   return found;
-}
-
-async function configsOf(site: Site, outside: string, power: ConfigInput['power']): Promise<ConfigInput> {
-  const folder = join(site.folder, 'petrov');
-  await mkdir(folder, { mode: 0o700 });
-  const names = [
-    ...site.description.witnesses.map(({ id }) => id),
-    ...site.memberIds().map(agentKeyName),
-    canaryKeyName('orders'),
-  ];
-  const keys = await makeKeys(folder, names);
-  return {
-    site: site.description,
-    cluster: 'orders',
-    preset: 'default',
-    environment: 'sandbox',
-    keyOf: (name) => keys.get(name)!,
-    engineKey: await keepKey(join(outside, 'engine.pem')),
-    agentSocket: join(outside, 'agents.sock'),
-    sandboxSocket: join(outside, 'sandbox.sock'),
-    redis: 'redis://127.0.0.1:1',
-    storeUrl: 'postgres://127.0.0.1:1/none',
-    port: 0,
-    pager: { url: 'http://127.0.0.1:1', secretFile: token(outside) },
-    power,
-  };
-}
-
-function token(outside: string): string {
-  return join(outside, 'token');
 }

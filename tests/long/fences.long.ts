@@ -7,7 +7,7 @@ type Case = BenchOptions & {
   readonly name: string;
   /** Makes what the fence needs silent; undone by what it answers. */
   readonly silence: (bench: FenceBench) => () => void;
-  /** What must be so before it can work; `heal` of the site undoes it. */
+  /** What must be so before it can work; reconnecting undoes it. */
   readonly trouble?: (bench: FenceBench) => Promise<unknown>;
 };
 
@@ -65,6 +65,16 @@ const cases: readonly Case[] = [
     silence: stopAgent('orders-3'),
     trouble: (bench) => bench.site.fault('cut', { net: 'db', target: 'orders-1' }),
   },
+  {
+    name: 'lease',
+    leaseMs: 5_000,
+    fenceOf: () => ({ method: 'lease', afterMs: 5_000, withinMs: 40_000 }),
+    silence: () => () => undefined,
+    trouble: async (bench) => {
+      await bench.site.fault('cut', { net: 'db', target: 'orders-1' });
+      await bench.closeDoor();
+    },
+  },
 ];
 
 describe.each(cases)('the fence $name', ({ silence, trouble, ...options }) => {
@@ -100,8 +110,8 @@ describe.each(cases)('the fence $name', ({ silence, trouble, ...options }) => {
   });
 
   test('lifted while all others are in recovery, it takes writes again', async () => {
+    await bench.reconnect();
     expect(await bench.act('unfence')).toMatchObject({ state: 'done' });
-    if (trouble !== undefined) await bench.site.heal();
     await expect.poll(() => bench.takesWrites(), { timeout: 60_000 }).toBe(true);
   });
 
@@ -111,7 +121,7 @@ describe.each(cases)('the fence $name', ({ silence, trouble, ...options }) => {
     expect(await bench.act('fence')).toMatchObject({ state: 'done' });
     await bench.promoteAnother();
     // From here on all that is left of the trouble is the fence.
-    if (trouble !== undefined) await bench.site.heal();
+    if (trouble !== undefined) await bench.reconnect();
     expect(await bench.act('unfence')).toMatchObject({
       state: 'refused',
       says: expect.stringContaining('orders-2 is out of recovery'),

@@ -8,6 +8,7 @@ import { resolveSecret } from '@petrov/runtime/secrets';
 import type { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, createVerifier } from '@petrov/runtime/signing';
 import { HostWatch } from './host/host-watch.ts';
+import { Lease } from './lease/lease.ts';
 import { CommandLoop } from './protocol/command-loop.ts';
 import { ControllerLink } from './protocol/controller-link.ts';
 import { finishSwap } from './rejoin/swap.ts';
@@ -35,11 +36,14 @@ export function startAgent(
     onLook: (nonce) => watch.look(nonce),
     aroundFence: (act) => routing.aroundFence(act),
   });
+  const lease = config.lease === undefined ? undefined : new Lease(host, link, config.lease.afterMs);
+  if (lease) shutdown.add('lease', () => lease.end());
   shutdown.add('host watch', () => watch.end());
   shutdown.add('commands', () => loop.end());
   shutdown.add('routing', () => routing.end()); // ends first: clients go elsewhere before anything else stops
   routing.start();
   watch.start();
+  lease?.start();
   loop.start();
   log.info({ agent: config.member, cluster: config.cluster, allow: config.allow }, 'watching this host');
 }

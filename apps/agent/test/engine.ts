@@ -64,8 +64,11 @@ export async function startEngine() {
     response.writeHead(204).end();
   }
   const socket = join(folder, 'agents.sock');
-  server.listen(socket);
-  await once(server, 'listening');
+  const open = async (): Promise<void> => {
+    server.listen(socket);
+    await once(server, 'listening');
+  };
+  await open();
 
   async function until<T>(find: () => T | undefined, what: string, withinMs = 40_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -115,6 +118,12 @@ export async function startEngine() {
     told,
     command,
     until,
+    /** Nobody reaches it until it's opened again. */
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+    open,
     end: () => {
       server.closeAllConnections();
       server.close();

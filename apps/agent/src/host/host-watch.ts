@@ -135,6 +135,7 @@ export class HostWatch {
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
+      ...(config.lease === undefined ? {} : { leaseMs: config.lease.afterMs }),
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
       ...(routing ? { routing } : {}),
     };

@@ -73,7 +73,7 @@ async function askPeer(peer: Peer, member: string): Promise<PeerAnswer> {
   }
 }
 
-function openPeer(peer: Peer, member: string): Promise<Connection> {
+export function openPeer(peer: Peer, member: string, applicationName = `petrov-agent-${member}`): Promise<Connection> {
   const { host, port, user, database, password } = peer;
   return Connection.open(
     {
@@ -82,7 +82,7 @@ function openPeer(peer: Peer, member: string): Promise<Connection> {
       user,
       database,
       password: password === undefined ? undefined : resolveSecret(password),
-      applicationName: `petrov-agent-${member}`,
+      applicationName,
     },
     WITHIN_MS,
   );

@@ -17,6 +17,8 @@ export class ControllerLink {
   readonly #request: (options: RequestOptions) => ClientRequest;
   readonly #agent: string;
   readonly #signer: Signer;
+  /** Told when the controller has taken what was sent at that moment, by this process's monotonic clock. */
+  onTaken: ((sentAtMs: number) => void) | undefined;
 
   constructor(controller: string, agent: string, signer: Signer) {
     this.#agent = agent;
@@ -46,6 +48,7 @@ export class ControllerLink {
 
   async post(path: string, message: unknown, within: { ms: number; signal?: AbortSignal }): Promise<Reply> {
     const text = JSON.stringify(message);
+    const sentAtMs = performance.now();
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     const signal = AbortSignal.any([AbortSignal.timeout(within.ms), ...(within.signal ? [within.signal] : [])]);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -55,7 +58,10 @@ export class ControllerLink {
     request.end(text);
     try {
       const response = await promise;
-      return { status: response.statusCode ?? 0, body: await readAll(response) };
+      const { statusCode: status = 0 } = response;
+      const reply = { status, body: await readAll(response) };
+      if (status === 200 || status === 204) this.onTaken?.(sentAtMs);
+      return reply;
     } catch (error) {
       throw new ControllerAway(
         `the controller doesn't answer: ${error instanceof Error ? error.message : String(error)}`,

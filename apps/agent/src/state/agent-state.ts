@@ -10,6 +10,9 @@ import { readIfThere, removeDurably, writeDurably } from './durable.ts';
 
 const STANDING = 'standing.json';
 
+/** Stands for a proposal where the host has fenced itself. */
+export const LEASE_PROPOSAL = 'lease';
+
 export const Fence = z.object({
   proposal: z.string(),
   epoch: z.number().int(),

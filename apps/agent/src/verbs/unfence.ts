@@ -4,6 +4,7 @@ import { hasStandbySignal, standbySignalPath } from '../postgres/down-facts.ts';
 import { listProcesses } from '../postgres/processes.ts';
 import { startServer } from '../postgres/start.ts';
 import { FENCE_PATIENCE, stopAll } from '../postgres/stop.ts';
+import { LEASE_PROPOSAL } from '../state/agent-state.ts';
 import { removeDurably } from '../state/durable.ts';
 import { ambiguous, done, leftMs, refused, type Verb } from '../verb.ts';
 import { lookAround } from './look.ts';
@@ -18,7 +19,7 @@ export const unfence: Verb<'unfence'> = {
     const { dataDirectory, member } = config;
     const fence = state.fence();
     if (fence === undefined) return done(`${member} isn't fenced.`, (await lookAround(host)).facts);
-    if (fence.proposal !== command.args.proposal) {
+    if (fence.proposal !== command.args.proposal && fence.proposal !== LEASE_PROPOSAL) {
       return refused(`${member} is fenced for proposal ${fence.proposal}, not for ${command.args.proposal}.`);
     }
     const unfinished = state.unfinished();

@@ -6,6 +6,7 @@ import { createAgentFence } from './agent.ts';
 import { createCommandFence } from './command.ts';
 import type { Fence, FenceMethod, FindFence, MakeFence, ReadSecret } from './fence.ts';
 import { createHttpFence } from './http.ts';
+import { createLeaseFence } from './lease.ts';
 import { refuseOthers } from './others.ts';
 import { createSyncStarvedFence } from './sync-starved.ts';
 
@@ -14,6 +15,7 @@ const makers: { readonly [M in FenceMethod]: MakeFence<M> } = {
   http: createHttpFence,
   command: createCommandFence,
   'sync-starved': createSyncStarvedFence,
+  lease: createLeaseFence,
 };
 
 export function createFences(clusters: readonly GuardedCluster[], readSecret: ReadSecret): FindFence {

@@ -46,10 +46,21 @@ export class AgentDesk {
   readonly #clock: Clock;
   readonly #pending = new Map<string, Pending>();
   readonly #polls = new Map<string, OpenPoll>();
+  readonly #heard = new Map<string, number>();
 
   constructor(signer: Signer, clock: Clock) {
     this.#signer = signer;
     this.#clock = clock;
+  }
+
+  /** The member's agent has sent something, whatever it was. */
+  hear(member: string): void {
+    this.#heard.set(member, this.#clock.monotonicMs());
+  }
+
+  /** When it did so last, on the monotonic clock. */
+  heardAtMs(member: string): number | undefined {
+    return this.#heard.get(member);
   }
 
   /** Whether the member's agent waits for work at this moment. */

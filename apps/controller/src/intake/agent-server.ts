@@ -120,6 +120,7 @@ function readSigned<T extends { cluster: string; member: string }>(deps: Deps, b
   if (message.cluster !== source.at?.cluster || message.member !== source.at.member) {
     throw new Refused(403, `The agent ${agent} spoke for ${message.member} of ${message.cluster}.`);
   }
+  deps.desk.hear(message.member);
   return message;
 }
 
@@ -134,6 +135,7 @@ function takeObservations(deps: Deps, body: unknown): void {
   const named = parseJson(signed.data.batch, z.looseObject({ source: z.string() }));
   const source = findAgent(deps.sources, named.source);
   if (!source) throw new Refused(401, `No agent ${named.source} is configured.`);
+  if (source.at) deps.desk.hear(source.at.member);
   const taken = deps.take(source, signed.data);
   if (!taken.ok) throw new Refused(taken.why === 'signature' ? 401 : 409, taken.says);
 }

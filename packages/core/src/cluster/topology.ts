@@ -27,7 +27,7 @@ export const Environment = z.enum(['production', 'staging', 'sandbox']);
 export type Environment = z.infer<typeof Environment>;
 
 /** Ways to make sure that an old primary takes no writes. */
-export const FenceMethod = z.enum(['agent', 'http', 'command', 'sync-starved']);
+export const FenceMethod = z.enum(['agent', 'http', 'command', 'sync-starved', 'lease']);
 export type FenceMethod = z.infer<typeof FenceMethod>;
 /** How long one attempt at fencing may take, ms; absent = the method's own default. */
 export const FenceWithinMs = z.number().int().min(1_000).max(300_000).optional();
@@ -39,7 +39,9 @@ export const ClusterTopology = z.object({
   /** Zones where a new primary is wanted, the best first; only among standbys that are equally far. */
   preferredZones: z.array(z.string().min(1)).optional(),
   /** In order of preference; absent = the agent alone. */
-  fences: z.array(z.object({ method: FenceMethod, withinMs: FenceWithinMs })).optional(),
+  fences: z
+    .array(z.object({ method: FenceMethod, withinMs: FenceWithinMs, afterMs: z.number().optional() }))
+    .optional(),
 });
 export type ClusterTopology = z.infer<typeof ClusterTopology>;
 

@@ -151,6 +151,8 @@ export const AgentConfig = z.object({
     .min(1_048_576)
     .default(4 * 1024 ** 3),
   /** May Postgres start writable when no other member answers? */
+  /** Opt-in: Postgres is stopped here when neither the controller nor any other member was reached for so long. */
+  lease: z.strictObject({ afterMs: z.number().int().min(5_000).max(120_000) }).optional(),
   gateWhenAlone: z.enum(['open', 'closed']).default('open'),
   routing: RoutingConfig.prefault({}),
   /** Other members over the database network: looked at by this agent, asked by the start gate. */

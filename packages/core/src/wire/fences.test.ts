@@ -32,6 +32,7 @@ describe('the configuration of fences', () => {
     ['a secret in the clear', http({ headers: { Authorization: 'Bearer abc' } }), /looks like a secret/],
     ['a machine whose name needs quoting', http({ names: { 'orders-1': 'a"b' } }), /letters, digits/],
     ['a line of shell', { method: 'command', off: 'fence.sh orders-1' }, /expected array/i],
+    ['a lease that is not waited for', { method: 'lease', afterMs: 20_000, withinMs: 25_000 }, /afterMs \+ marginMs/],
     ['a key that nobody knows', { method: 'agent', url: 'x' }, /unrecognized/i],
   ])('refuses %s', (_, settings, says) => {
     const parsed = FenceConfigs.safeParse([settings]);

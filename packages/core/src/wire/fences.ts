@@ -79,7 +79,28 @@ export type CommandFence = z.infer<typeof CommandFence>;
 
 const SyncStarvedFence = z.strictObject({ method: z.literal('sync-starved'), withinMs: FenceWithinMs });
 
-export const FenceConfig = z.discriminatedUnion('method', [AgentFence, HttpFence, CommandFence, SyncStarvedFence]);
+const LeaseFence = z
+  .strictObject({
+    method: z.literal('lease'),
+    /** At least what the agents' own `lease.afterMs` says. */
+    afterMs: z.number().int().min(5_000).max(120_000),
+    /** For the stopping itself, for clocks that run unevenly, and for what is read a moment late. */
+    marginMs: z.number().int().min(10_000).max(60_000).default(10_000),
+    withinMs: z.number().int().min(1_000).max(300_000),
+  })
+  .refine(({ afterMs, marginMs, withinMs }) => withinMs >= afterMs + marginMs + 5_000, {
+    path: ['withinMs'],
+    message: 'at least afterMs + marginMs + 5000',
+  });
+export type LeaseFence = z.infer<typeof LeaseFence>;
+
+export const FenceConfig = z.discriminatedUnion('method', [
+  AgentFence,
+  HttpFence,
+  CommandFence,
+  SyncStarvedFence,
+  LeaseFence,
+]);
 export type FenceConfig = z.infer<typeof FenceConfig>;
 
 export const FenceConfigs = z

@@ -35,6 +35,8 @@ export type ConfigInput = {
   /** Of each member. */
   readonly hooks?: ((member: string) => HooksConfig) | undefined;
   readonly pager: { readonly url: string; readonly secretFile: string };
+  /** Agents stop Postgres when they have reached nobody for so long; absent: never. */
+  readonly leaseMs?: number;
   /** The switch that feeds the members' hosts. */
   readonly power: { readonly url: string; readonly tokenFile: string };
   /** The agent is the only way to fence. */
@@ -145,6 +147,7 @@ export function agentConfig(input: ConfigInput, member: MemberDescription): Agen
     stateDirectory: member.agentFolderInside,
     startCommand: [...member.startCommand],
     binDirectory: site.binFolder,
+    ...(input.leaseMs === undefined ? {} : { lease: { afterMs: input.leaseMs } }),
     logFile: member.logFileInside,
     replication: { user: member.replication.role, passfile: member.replication.passfileInside },
     routing: {

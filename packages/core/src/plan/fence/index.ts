@@ -3,6 +3,7 @@ import type { FenceMethod } from '../../cluster/index.ts';
 import { agent } from './agent.ts';
 import { command } from './command.ts';
 import { http } from './http.ts';
+import { lease } from './lease.ts';
 import { syncStarved } from './sync-starved.ts';
 import type { FenceWay } from './way.ts';
 
@@ -11,4 +12,5 @@ export const FENCE_WAYS: Readonly<Record<FenceMethod, FenceWay>> = {
   http,
   command,
   'sync-starved': syncStarved,
+  lease,
 };

@@ -35,4 +35,5 @@ const waySays = {
   http: 'its power switch',
   command: 'the configured command',
   'sync-starved': 'taking its synchronous standbys away',
+  lease: 'waiting its lease out',
 } as const;
