@@ -16,6 +16,11 @@ test('with synchronous standbys no acknowledged write is lost', async () => {
   expect(report.writes.lost).toBe(0);
 }, 400_000);
 
+test('an old primary that comes back writable is called a split brain within 10 s, and nobody is promoted', async () => {
+  const report = await drill({ scenario: 'stale-primary-returns', preset: 'fast' });
+  expect(failures(report)).toEqual([]);
+}, 400_000);
+
 test('when only the monitoring network is cut, nothing is proposed and writes go on', async () => {
   const report = await drill({ scenario: 'monitoring-cut' });
   expect(failures(report)).toEqual([]);

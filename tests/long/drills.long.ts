@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { drill, failures } from '../integration/drill-harness.ts';
 
 /** Played on their own in the integration tests. */
-const elsewhere = new Set(['primary-killed', 'monitoring-cut']);
+const elsewhere = new Set(['primary-killed', 'monitoring-cut', 'stale-primary-returns']);
 
 test.each(SCENARIOS.map(({ id }) => id).filter((id) => !elsewhere.has(id)))(
   '%s',

@@ -64,7 +64,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   });
   let played: Omit<DrillReport, 'passed'> & { readonly checks: Check[] };
   let left: readonly string[] = [];
-  let traces: Traces = { namespaces: [], processes: [], folders: [] };
+  let traces: Traces = { namespaces: [], held: [], processes: [], folders: [] };
   try {
     played = await play(options, rig, say);
     if (options.reportFolder !== undefined) await keepLogs(rig, folder, options.reportFolder);
