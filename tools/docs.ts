@@ -2,11 +2,13 @@
 // can't change without its page.
 import { writeFileSync } from 'node:fs';
 import { auditCodes } from '../packages/core/src/engine/audit-codes.ts';
+import { type Scenario, SCENARIOS } from '../packages/drill/src/scenario/index.ts';
 import { endedStates, type ProposalState, stateSays, transitions } from '../packages/core/src/proposal/index.ts';
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/state-machines.md': sayStateMachines,
   'docs/audit-codes.md': sayAuditCodes,
+  'docs/drills.md': sayDrills,
 };
 
 const note = '<!-- Made of tables in code by `node tools/docs.ts`: change the table, then run it. -->';
@@ -38,6 +40,32 @@ function sayStateMachines(): string {
     ...transitions.map(({ from, event, to, says }) => `| \`${from}\` | ${event} | \`${to}\` | ${says} |`),
     '',
   ].join('\n');
+}
+
+function sayDrills(): string {
+  return [
+    '# Drills',
+    '',
+    note,
+    '',
+    'From `packages/drill/src/scenario`. `petrov drill run NAME` plays one on real servers, in a sandbox of its own, and checks them afterwards: what was acknowledged and is gone fits the quote, never two members take writes by our hand, the record is whole, nothing is left. `npm run test:long` plays them all.',
+    '',
+    '| drill | what happens | how it must end, if approved |',
+    '|---|---|---|',
+    ...SCENARIOS.map((scenario) => `| \`${scenario.id}\` | ${scenario.says} | ${sayEnd(scenario)} |`),
+    '',
+  ].join('\n');
+}
+
+function sayEnd({ proposes, ends, sequels = [], outcome = 'promoted' }: Scenario): string {
+  if (!proposes) return 'nothing is proposed';
+  const later = sequels.flatMap((sequel) =>
+    sequel.do === 'decide'
+      ? [`a person ${sequel.decision === 'resume' ? 'resumes' : 'abandons'}: ${sequel.ends.state}`]
+      : [],
+  );
+  const who = outcome === 'unchanged' ? 'nobody is promoted, the old primary serves' : 'one is promoted';
+  return [ends?.state ?? 'succeeded', ...later, who].join('; ');
 }
 
 const families = {
