@@ -1,17 +1,25 @@
 // Watches one cluster: all members in parallel, each interval, from a jittered start; 5 rounds a second while fresh looks
-// are on; one round at once for a question, at most 10 a second.
+// are on; one round at once for a question, while fewer than 10 began in the last second.
 import { isBadReading, readOutcome, type Sighting } from '@petrov/core/observation';
 import type { WitnessConfig } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import { jitterMs } from '@petrov/runtime/random';
 import { resolveSecret } from '@petrov/runtime/secrets';
 import type { MemberNames } from '../probe.ts';
-import { type FreshLooks, isFast, NO_FRESH_LOOKS, nonceAt, noteAnswer, noteRequest } from './fresh-looks.ts';
+import {
+  type FreshLooks,
+  isFast,
+  NO_FRESH_LOOKS,
+  nonceAt,
+  noteAnswer,
+  noteRequest,
+  noteRound,
+  questionInMs,
+} from './fresh-looks.ts';
 import { MemberWatch } from './member-watch.ts';
 import { Teller } from './teller.ts';
 
 const FAST_MS = 200;
-const ROUND_GAP_MS = 100;
 
 type ClusterConfig = WitnessConfig['clusters'][number];
 type MemberConfig = ClusterConfig['members'][number];
@@ -28,7 +36,7 @@ export class ClusterWatch {
   readonly #members = new Map<string, MemberWatch>();
   #looks: FreshLooks = NO_FRESH_LOOKS;
   #timer: NodeJS.Timeout | undefined;
-  #roundAtMs = -Infinity;
+  #roundsAtMs: readonly number[] = [];
   #isEnded = false;
 
   constructor(cluster: ClusterConfig, settings: WatchSettings) {
@@ -42,11 +50,11 @@ export class ClusterWatch {
     this.#planRound(jitterMs(this.#settings.intervalMs));
   }
 
-  /** A question: a round begins at once, or as soon as 100 ms have passed since the last. */
+  /** A question: a round begins at once, unless too many began lately. */
   ask(request: { nonce: string; forMs: number }): void {
     const nowMs = this.#settings.clock.monotonicMs();
     this.#looks = noteRequest(this.#looks, request, nowMs);
-    this.#planRound(Math.max(0, this.#roundAtMs + ROUND_GAP_MS - nowMs), true);
+    this.#planRound(questionInMs(this.#roundsAtMs, nowMs), true);
   }
 
   async end(): Promise<void> {
@@ -112,9 +120,10 @@ export class ClusterWatch {
 
   #round(mustBeginAfterNow: boolean): void {
     const { clock, intervalMs } = this.#settings;
-    this.#roundAtMs = clock.monotonicMs();
+    const nowMs = clock.monotonicMs();
+    this.#roundsAtMs = noteRound(this.#roundsAtMs, nowMs);
     for (const member of this.#members.values()) member.look(mustBeginAfterNow);
-    this.#planRound(isFast(this.#looks, this.#roundAtMs) ? Math.min(FAST_MS, intervalMs) : intervalMs);
+    this.#planRound(isFast(this.#looks, nowMs) ? Math.min(FAST_MS, intervalMs) : intervalMs);
   }
 }
 

@@ -3,6 +3,8 @@
 const FRESH_FOR_MS = 10_000;
 const SELF_STARTED_EVERY_MS = 30_000;
 const NONCE_FOR_MS = 15_000;
+const ROUNDS_MAX = 10;
+const ROUNDS_WITHIN_MS = 1_000;
 const SUSPECT_BAD = 3;
 const SUSPECT_OF = 5;
 
@@ -40,4 +42,15 @@ export function isFast(looks: FreshLooks, nowMs: number): boolean {
 
 export function nonceAt(looks: FreshLooks, nowMs: number): string | undefined {
   return looks.nonce && nowMs < looks.nonce.untilMs ? looks.nonce.text : undefined;
+}
+
+/** When the newest rounds began, oldest first. */
+export function noteRound(roundsAtMs: readonly number[], nowMs: number): readonly number[] {
+  return [...roundsAtMs, nowMs].slice(-ROUNDS_MAX);
+}
+
+/** How long a question waits for its round: not at all, unless so many began within a second; whoever asks, and how often. */
+export function questionInMs(roundsAtMs: readonly number[], nowMs: number): number {
+  const [oldest = -Infinity] = roundsAtMs;
+  return roundsAtMs.length < ROUNDS_MAX ? 0 : Math.max(0, oldest + ROUNDS_WITHIN_MS - nowMs);
 }

@@ -1,6 +1,15 @@
 // When fresh looks begin and end, and that a lane never has two probes outstanding.
 import { expect, it } from 'vitest';
-import { type FreshLooks, isFast, NO_FRESH_LOOKS, nonceAt, noteAnswer, noteRequest } from './fresh-looks.ts';
+import {
+  type FreshLooks,
+  isFast,
+  NO_FRESH_LOOKS,
+  nonceAt,
+  noteAnswer,
+  noteRequest,
+  noteRound,
+  questionInMs,
+} from './fresh-looks.ts';
 import { Lane } from './lane.ts';
 
 const answers = (looks: FreshLooks, list: readonly [boolean, number][]) =>
@@ -39,6 +48,20 @@ it('a question puts its nonce on what begins after it, at most for 10 s fast', (
   expect([nonceAt(looks, 14_999), nonceAt(looks, 15_000)]).toEqual(['n1', undefined]);
   expect([isFast(looks, 9_999), isFast(looks, 10_000)]).toEqual([true, false]);
   expect(isFast(noteRequest(NO_FRESH_LOOKS, { nonce: 'n2', forMs: 0 }, 0), 0)).toBe(false);
+});
+
+it('a question waits for nothing right after a round, and no 11 rounds begin within a second, however often it is asked', () => {
+  expect(questionInMs(noteRound([], 1_000), 1_000)).toBe(0);
+  const began: number[] = [];
+  let rounds: readonly number[] = [];
+  for (let nowMs = 0; nowMs < 5_000; nowMs += 7) {
+    if (questionInMs(rounds, nowMs) > 0) continue;
+    rounds = noteRound(rounds, nowMs);
+    began.push(nowMs);
+  }
+  const withinSecond = began.map((atMs) => began.filter((other) => other >= atMs && other < atMs + 1_000).length);
+  expect(Math.max(...withinSecond)).toBe(10);
+  expect(began.length).toBeGreaterThanOrEqual(50);
 });
 
 it('a lane runs one at a time; a poke that must begin later follows once', async () => {
