@@ -105,6 +105,7 @@ async function openBase(options: StartOptions): Promise<Base> {
   const signer = createSigner(resolveSecret(config.engineKey).reveal());
   const kit = createAuditKit(config.name, signer);
   const reach = createReach(config.clusters, resolveSecret);
+  shutdown.add('sessions', () => reach.close());
   const findFence = createFences(config.clusters, resolveSecret);
   const events = createEvents(log);
   const pool = createPool({ url: options.storeUrl, applicationName: config.name, log, queryTimeoutMs: 5_000 });

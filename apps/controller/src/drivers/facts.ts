@@ -2,11 +2,15 @@
 // witnesses and agents.
 import { Lsn } from '@petrov/core/cluster';
 import type { GuardedCluster, GuardedMember, MemberFacts } from '@petrov/core/wire';
-import { type Answer, explainFailure, type Target, withConnection } from '@petrov/runtime/postgres';
+import { type Answer, explainFailure, type Target } from '@petrov/runtime/postgres';
 import type { Secret } from '@petrov/runtime/secrets';
 import { z } from 'zod';
+import { KeptSessions } from './kept-sessions.ts';
 
 export const READ_WITHIN_MS = { connectMs: 1_000, queryMs: 1_500 } as const;
+
+/** The server frees a session soon when we are gone: a role has few. */
+const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
 
 export type Ask = (text: string) => Promise<Answer>;
 /** The members of the guarded clusters with their passwords at hand. */
@@ -14,6 +18,9 @@ export type Reach = {
   readonly cluster: (id: string) => GuardedCluster;
   readonly member: (cluster: string, id: string) => GuardedMember;
   readonly target: (cluster: string, member: string) => Target;
+  /** Reads over a session that is kept while it answers. */
+  readonly read: <T>(cluster: string, member: string, work: (ask: Ask) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
 };
 export type ReadMember =
   | { readonly ok: true; readonly facts: MemberFacts }
@@ -52,7 +59,7 @@ const Row = z.object({
 
 export async function readMember(reach: Reach, cluster: string, member: string): Promise<ReadMember> {
   try {
-    return await withConnection(reach.target(cluster, member), READ_WITHIN_MS, async (ask) => ({
+    return await reach.read(cluster, member, async (ask) => ({
       ok: true,
       facts: await askFacts(ask, reach.cluster(cluster)),
     }));
@@ -77,7 +84,8 @@ export function createReach(clusters: readonly GuardedCluster[], readSecret: (re
     for (const { id, endpoint } of cluster.members) {
       const { host, port, user, database, password } = endpoint;
       const secret = password === undefined ? undefined : readSecret(password);
-      targets.set(`${cluster.id}/${id}`, { host, port, user, database, password: secret, applicationName: 'petrov' });
+      const named = { host, port, user, database, password: secret, applicationName: 'petrov' };
+      targets.set(`${cluster.id}/${id}`, { ...named, options: KEEPALIVES });
     }
   }
   const findCluster = (id: string) =>
@@ -85,6 +93,9 @@ export function createReach(clusters: readonly GuardedCluster[], readSecret: (re
       clusters.find((cluster) => cluster.id === id),
       `cluster ${id}`,
     );
+  const findTarget = (cluster: string, member: string) =>
+    getKnown(targets.get(`${cluster}/${member}`), `member ${member} of ${cluster}`);
+  const sessions = new KeptSessions();
   return {
     cluster: findCluster,
     member: (cluster, id) =>
@@ -92,7 +103,10 @@ export function createReach(clusters: readonly GuardedCluster[], readSecret: (re
         findCluster(cluster).members.find((member) => member.id === id),
         `member ${id}`,
       ),
-    target: (cluster, member) => getKnown(targets.get(`${cluster}/${member}`), `member ${member} of ${cluster}`),
+    target: findTarget,
+    read: (cluster, member, work) =>
+      sessions.ask(`${cluster}/${member}`, findTarget(cluster, member), READ_WITHIN_MS, work),
+    close: () => sessions.close(),
   };
 }
 
