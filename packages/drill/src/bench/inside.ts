@@ -41,6 +41,8 @@ function findNoFence({ plan, stored }: RoundFacts): readonly string[] {
   );
   const fenced = stored.slice(0, Math.max(0, promoted)).findLast((event) => isDone(event, findStep(plan, 'fence')));
   if (fenced === undefined) return [`fence: ${plan.primary} wasn't fenced before the promotion`];
+  // Of another way than the agent's, its own answer is the proof: without it the step isn't done.
+  if (plan.fence.method !== 'agent') return [];
   const proof = fenced.facts[plan.primary];
   const isProven = proof?.processesLeft === 0 && proof.fenced === true && proof.standbySignal === true;
   return isProven && proof.sharedMemoryAttached !== true ? [] : [`fence: ${plan.primary} was fenced without proof`];

@@ -110,8 +110,9 @@ function compare({ scenario, load, measured }: Case): Compared {
   };
 }
 
-function goalsOf({ truth }: Scenario, bare: Figures, petrov: Figures): readonly Goal[] {
-  const isSilence = truth !== 'primary-down';
+/** Only a server whose machine still stands answers that it's dead. */
+function goalsOf({ fault }: Scenario, bare: Figures, petrov: Figures): readonly Goal[] {
+  const isSilence = fault.name !== 'kill';
   return [
     isSilence
       ? {
