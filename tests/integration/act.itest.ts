@@ -1,58 +1,13 @@
 // The whole act on real servers: a primary dies and is replaced; started by hand it is read-only; its agent brings it back;
 // a switchover gives it its place again. No acknowledged write of a planned change is lost.
-import { join } from 'node:path';
-import { type AppPaths, answer, createRig, DrillError, type Rig, waitUntil } from '@petrov/drill';
-import { DecisionReply, ProposalView, RunView } from '@petrov/core/wire';
+import { DecisionReply } from '@petrov/core/wire';
+import { waitUntil } from '@petrov/drill';
 import { findLostIds, readWriterLog } from '@petrov/sandbox';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-
-const root = join(import.meta.dirname, '../..');
-const mainOf = (app: string): string => join(root, 'apps', app, 'src', 'main.ts');
-const appPaths: AppPaths = { controller: mainOf('controller'), witness: mainOf('witness'), agent: mainOf('agent') };
-const SCRIPT = 'act';
-
-async function findOpen(rig: Rig, kind: string): Promise<string> {
-  const isAsked = async () =>
-    (await rig.client().get('/proposals', z.array(ProposalView))).find(
-      ({ proposal }) => proposal.state === 'open' && proposal.revision.plan.kind === kind,
-    )?.proposal.id;
-  return await waitUntil(isAsked, { what: `a proposal of a ${kind}`, timeoutMs: 60_000, everyMs: 100 });
-}
-
-/** Approves it and waits for its end. */
-async function approve(rig: Rig, proposal: string): Promise<RunView> {
-  await answer(rig, { scenario: SCRIPT, proposal, kind: 'approve' });
-  const isOver = async () => {
-    const runs = await rig.client().get('/runs', z.array(RunView));
-    const run = runs.find((one) => one.proposal === proposal);
-    if (run === undefined || ['running', 'promoted'].includes(run.state)) return undefined;
-    if (run.state !== 'succeeded')
-      throw new DrillError('gave-up', JSON.stringify([run.says, run.steps.map((s) => [s.step.id, s.state, s.says])]));
-    return run;
-  };
-  return await waitUntil(isOver, { what: `the end of ${proposal}`, timeoutMs: 120_000, everyMs: 100 });
-}
-
-async function isFollowing(rig: Rig, id: string, upstream: string): Promise<void> {
-  await waitUntil(
-    async () => (await rig.view()).members.some((m) => m.id === id && m.condition === `streaming from ${upstream}`),
-    { what: `${id} to be seen following ${upstream}`, timeoutMs: 30_000, everyMs: 200 },
-  );
-}
+import { approve, findOpen, isFollowing, openRig, SCRIPT } from './act-harness.ts';
 
 test('kill, approve, read-only by hand, rejoined by its agent, and switched back without loss', async () => {
-  const rig = await createRig({
-    root: join(root, 'var', 'test'),
-    dataFolder: join(root, 'var', 'test', 'act'),
-    isTemporary: true,
-    appPaths,
-    cluster: 'orders',
-    environment: 'sandbox',
-    preset: 'fast',
-    writePauseMs: 5,
-    port: 0,
-  });
+  const rig = await openRig('act');
   try {
     const { site, client } = rig.parts;
     await site.fault('kill', { member: 'orders-1' });
