@@ -38,8 +38,8 @@ const sees = (query: string) => standby.sql(query);
 it('is seen at the standby under its own name, and told to the controller', async () => {
   const count = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'petrov-lease-orders-1'";
   await expect.poll(async () => (await sees(count))[0]?.['n'], { timeout: 20_000 }).toBe(1);
-  const told = engine.told.findLast((seen) => seen.probe === 'host');
-  expect(told).toMatchObject({ facts: { leaseMs: AFTER_MS, fenced: false } });
+  const told = () => engine.told.findLast((seen) => seen.probe === 'host');
+  expect(await engine.until(told, 'word of the host')).toMatchObject({ facts: { leaseMs: AFTER_MS, fenced: false } });
 });
 
 it('runs out when neither controller nor standby is reached, and not before', async () => {
