@@ -9,6 +9,8 @@ import { removeDurably } from '../state/durable.ts';
 import { ambiguous, type Given, leftMs, type Outcome, refused } from '../verb.ts';
 import { writeStandbySignal } from '../verbs/fence.ts';
 
+/** Its checkpoint would remove the WAL from the common history on, which the rewind reads; in megabytes. */
+const KEEP_WAL = 'wal_keep_size=1048576';
 const CLEAN = ['shut down', 'shut down in recovery'];
 
 export async function isCleanlyDown({ host }: Given<'rewind'>): Promise<boolean> {
@@ -37,7 +39,7 @@ export async function recoverCrashed(given: Given<'rewind'>): Promise<Outcome | 
   state.keepUnfinished({ verb: 'rewind', stage: 'recovering' });
   removeDurably(standbySignalPath(dataDirectory));
   const configFile = config.configFile === undefined ? [] : ['-c', `config_file=${config.configFile}`];
-  const single = ['postgres', '--single', '-D', dataDirectory, ...configFile, 'template1'];
+  const single = ['postgres', '--single', '-D', dataDirectory, ...configFile, '-c', KEEP_WAL, 'template1'];
   const ran = await runProgram(config, single, { withinMs: leftMs(given, command.ttlMs - 1_000) });
   writeStandbySignal(dataDirectory);
   state.dropUnfinished();
