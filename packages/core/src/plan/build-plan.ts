@@ -3,7 +3,7 @@ import type { Case } from '../assessment/case.ts';
 import { find, type Findings } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
-import { rankCandidates, type Ranked, type Ranking } from './candidate.ts';
+import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { quoteLoss } from './loss.ts';
 import { type Ahead, makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
@@ -63,7 +63,12 @@ export function toPlan(given: Case, { ranking, chosen, ...made }: Made): Plan {
 /** Standbys that may follow the candidate: fed by the old primary, on its timeline, seen lately. */
 export function findSiblings(given: Case, found: Findings, chosen: Ranked): Findings['standbys'] {
   return found.standbys.filter(
-    (s) => s.id !== chosen.member && s.isFresh && s.isDirect && given.memory.members.get(s.id)?.inRecovery !== false,
+    (s) =>
+      s.id !== chosen.member &&
+      s.isFresh &&
+      s.isDirect &&
+      !hasFallenSilent(given, s) &&
+      given.memory.members.get(s.id)?.inRecovery !== false,
   );
 }
 
@@ -108,5 +113,18 @@ function listConsequences(
         `${s.id} received ${sayBytes(aheadBytes(s, chosen))} more than ${chosen.member}: it can't follow and must be rewound.`,
     ),
     ...left.map((s) => `${s.id} is left as it is: ${s.whyNot}.`),
+    ...(siblings.length === 0 && isSynchronous(given)
+      ? [
+          `Commits at ${chosen.member} wait until a standby is attached to it, or synchronous_standby_names is emptied: none is left that follows.`,
+        ]
+      : []),
   ];
+}
+
+/** The primary waited for standbys, by what it told last or by configuration: so will who takes over with its settings. */
+function isSynchronous({ memory, primary, topology }: Case): boolean {
+  const told = memory.senders.get(primary)?.facts.standbys ?? [];
+  return (
+    topology.members.some(({ sync }) => sync) || told.some(({ syncState }) => ['sync', 'quorum'].includes(syncState))
+  );
 }

@@ -83,7 +83,7 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
 }
 
 /** Most witnesses that tried it since its last word got no answer: it may be fresh in memory, and as dead as the primary. */
-function hasFallenSilent(given: Case, { id, receiver }: Findings['standbys'][number]): boolean {
+export function hasFallenSilent(given: Case, { id, receiver }: Findings['standbys'][number]): boolean {
   const failed = findReach(given, id).filter(({ doubt, sql }) => {
     const last = sql?.isFresh ? sql.track.last : undefined;
     return doubt === undefined && last !== undefined && isBadReading(last.reading) && last.atMs > (receiver?.atMs ?? 0);

@@ -82,10 +82,12 @@ function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {
   const own = senders?.find((s) => s.member === chosen.member);
   if (own?.syncState === 'sync') return true;
   if (own?.syncState !== 'quorum') return false;
-  // ANY 1 of n: the acknowledgement may have come from any of them, so all of them must have been counted in the ranking.
+  // ANY 1 of n: the acknowledgement may have come from any of them, so all of them must have been counted in the ranking, by
+  // a word of after the trouble began: what one told before, it may have outgrown before it died along with the primary.
   const listed = senders?.filter((s) => s.syncState === 'quorum').map((s) => s.member) ?? [];
   return listed.every((id) => {
     const receiver = given.memory.receivers.get(id);
-    return receiver !== undefined && given.nowMs - receiver.atMs <= given.policy.freshnessMs;
+    const isComplete = receiver !== undefined && receiver.beganAtMs >= (given.suspectedSinceMs ?? 0);
+    return isComplete && given.nowMs - receiver.atMs <= given.policy.freshnessMs;
   });
 }

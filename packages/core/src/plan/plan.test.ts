@@ -258,6 +258,19 @@ describe('the quote', () => {
       (o) => !(o.probe === 'wal-receiver' && o.member === 'orders-3' && o.atMs >= T + 20_000),
     );
     expect(planOf(oneSilent).loss.capBytes).toBeGreaterThan(0);
+    // Its last word is fresh, and of before the trouble: it may have acknowledged more before it died too.
+    expect(planOf(heard, { nowS: 22 }).loss.capBytes).toBe(0);
+    expect(planOf(oneSilent, { nowS: 22 }).loss.capBytes).toBeGreaterThan(0);
+  });
+
+  it('says that commits wait where nobody is left to follow and they wait for standbys', () => {
+    const waits = (standbys: Readonly<Record<string, Receiving>>, syncState?: string) =>
+      planOf(dead(standbys, syncState === undefined ? {} : { syncState })).consequences.some((one) =>
+        one.startsWith('Commits at orders-2 wait'),
+      );
+    expect(waits({ 'orders-2': {} }, 'quorum')).toBe(true);
+    expect(waits({ 'orders-2': {} })).toBe(false);
+    expect(waits(both, 'quorum')).toBe(false);
   });
 
   it('says that it isn’t known when too little was seen, and takes the policy’s bound', () => {

@@ -72,13 +72,19 @@ export function checkLost(facts: Gathered): Check {
   const named = lost.length === 0 ? 'no acknowledged write is lost' : `lost: ${lost.slice(0, 20).join(', ')}`;
   const more = lost.length > 20 ? ` and ${lost.length - 20} more` : '';
   const bytes = wal === undefined ? '' : `; ${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone, quoted ${cap}`;
-  return { id, ok: isWithinQuote(facts), says: `${named}${more}${bytes}${isSync ? '; synchronous: none may be' : ''}` };
+  return {
+    id,
+    ok: isWithinQuote(facts),
+    says: `${named}${more}${bytes}${isSync && cap === 0 ? '; synchronous: none may be' : ''}`,
+  };
 }
 
 export function isWithinQuote(facts: Gathered): boolean {
   const { lost, wal, isSync } = facts;
   if (lost.length === 0) return true;
-  return !isSync && wal !== undefined && wal.bytes <= capOf(facts);
+  // With synchronous standbys nothing is, unless the quote says why it may be: one of them is gone too.
+  const cap = capOf(facts);
+  return (!isSync || cap > 0) && wal !== undefined && wal.bytes <= cap;
 }
 
 function capOf({ proposal }: Gathered): number {
