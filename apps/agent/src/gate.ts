@@ -60,9 +60,19 @@ export function decideGate(question: GateQuestion): GateAnswer {
   };
 }
 
+/** For readiness only: a gate that can't keep a note answers all the same. */
+function noteAsked(state: AgentState): void {
+  try {
+    state.keepGateAsked(Date.now());
+  } catch {
+    // its disk takes nothing: whether this may start doesn't hang on a note
+  }
+}
+
 export async function askGate(config: AgentConfig): Promise<GateAnswer> {
   const { member, dataDirectory } = config;
   const state = new AgentState(config.stateDirectory);
+  noteAsked(state);
   const unfinished = state.unfinished();
   if (unfinished !== undefined) {
     return {

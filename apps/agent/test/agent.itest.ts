@@ -254,6 +254,9 @@ describe('a fence', () => {
     expect(again).toMatchObject({ state: 'done', facts: { processesLeft: 0, fenced: true } });
     rmSync(join(primary.dataDirectory, 'standby.signal'));
     expect(await askGateOf(one)).toMatchObject({ may: true, says: expect.stringContaining('starts read-only') });
+    const tellsOfGate = (seen: Sighting) =>
+      seen.by === 'agent:orders-1' && seen.probe === 'host' && seen.facts.gateAskedAgoMs !== undefined;
+    await engine.until(() => engine.told.find(tellsOfGate), 'the agent to tell that its gate was asked');
     primary.start(); // whoever starts it
     expect(await primary.sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: true }]);
     await expect(primary.sql('INSERT INTO t VALUES (-1)')).rejects.toThrow('read-only');

@@ -3,7 +3,6 @@
 import { Readable } from 'node:stream';
 import { initialState, viewCluster } from '@petrov/core/engine';
 import { resolvePolicy } from '@petrov/core/cluster';
-import type { Run } from '@petrov/core/journal';
 import { ReadinessView, type ControllerConfig } from '@petrov/core/wire';
 import { systemClock } from '@petrov/runtime/clock';
 import { Secret } from '@petrov/runtime/secrets';
@@ -13,6 +12,7 @@ import { makeCli } from '../../cli/src/cli.ts';
 import { run as runCli } from '../../cli/src/run.ts';
 import { createReach } from '../src/drivers/facts.ts';
 import { createReadiness } from '../src/readiness/index.ts';
+import { readProofs } from '../src/readiness/read-proofs.ts';
 import { makeConfig, startTestApi, type TestApi } from './api-harness.ts';
 import { makeProposal, makeRun, makeStep } from './made.ts';
 import { startPair } from './pair.ts';
@@ -83,9 +83,9 @@ function viewOf() {
   return { ...view, ifItCameToIt: { candidate: 'orders-2', says: '', ranking: [], fence: '' } };
 }
 
-async function gather(runs: readonly Run[] = []) {
+async function gather() {
   const reach = createReach(config.clusters, () => new Secret('none'));
-  const readiness = createReadiness({ reach, clock: systemClock, records: { runs: async () => runs }, witnesses: 2 });
+  const readiness = createReadiness({ reach, clock: systemClock, records: { runs: async () => [] }, witnesses: 2 });
   const [view, again] = await Promise.all([readiness(viewOf()), readiness(viewOf())]);
   expect(again.atMs, 'asked at once, it is one question').toBe(view.atMs);
   return view;
@@ -143,12 +143,12 @@ describe('readiness', () => {
       atMs: Date.now() - 3_600_000,
     } as const;
     const fenced = { ...run, plan: { ...run.plan, steps: [step] }, journal: [done] };
-    const before = told(await gather([run]));
-    const after = told(await gather([run, fenced]));
-    expect([before['start-gate'], after['start-gate']]).toEqual([
-      expect.stringContaining('gated at orders-1, orders-2, orders-3'),
-      expect.stringContaining('gated at orders-2, orders-3'),
-    ]);
+    const found = await readProofs({ runs: async () => [fenced, run] }, 'orders');
+    expect(found).toEqual({
+      ok: true,
+      value: [{ member: 'orders-1', method: run.plan.fence.method, atMs: done.atMs }],
+    });
+    expect(await readProofs({ runs: async () => [fenced] }, 'billing')).toEqual({ ok: true, value: [] });
   });
 
   it('is answered by the API to whoever is signed in', async () => {

@@ -135,6 +135,7 @@ export class HostWatch {
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
+      ...gateFact(this.#host.state),
       ...(config.lease === undefined ? {} : { leaseMs: config.lease.afterMs }),
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
       ...(routing ? { routing } : {}),
@@ -178,4 +179,10 @@ export class HostWatch {
       throw new Error(`the controller answered observations with ${reply.status}: ${reply.body.slice(0, 200)}`);
     this.#toldAtMs = clock.monotonicMs();
   }
+}
+
+/** By this host's clock alone, as an age: no two clocks are compared. */
+function gateFact(state: Host['state']): Pick<HostFacts, 'gateAskedAgoMs'> {
+  const askedAtMs = state.gateAskedAtMs();
+  return askedAtMs === undefined ? {} : { gateAskedAgoMs: Math.max(0, Date.now() - askedAtMs) };
 }

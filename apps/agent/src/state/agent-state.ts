@@ -97,6 +97,15 @@ export class AgentState {
     removeDurably(join(this.#folder, 'unfinished.json'));
   }
 
+  /** When a start last asked the gate, on this host's clock: that it's asked at all can't be seen otherwise. */
+  gateAskedAtMs(): number | undefined {
+    return this.#read('gate.json', z.object({ askedAtMs: z.number() }))?.askedAtMs;
+  }
+
+  keepGateAsked(askedAtMs: number): void {
+    this.#keep('gate.json', { askedAtMs });
+  }
+
   /** Slots on this host that were made by command. */
   slotsMade(): readonly string[] {
     return this.#read('slots.json', z.array(z.string())) ?? [];

@@ -45,7 +45,8 @@ async function gather(deps: Deps, view: ClusterView): Promise<ReadinessView> {
   const unlogged = await readUnlogged(reach, answering);
   const members = configured.members.map(({ id, agent }): MemberReadiness => {
     const server = servers.get(id) ?? { ok: false, says: 'it was not asked' };
-    return { id, server, hasAgent: agent !== undefined, isAgentHeard: isHeard(view, id, freshnessMs) };
+    const gateAskedAtMs = view.members.find((member) => member.id === id)?.gateAskedAtMs;
+    return { id, server, hasAgent: agent !== undefined, isAgentHeard: isHeard(view, id, freshnessMs), gateAskedAtMs };
   });
   const plan = view.ifItCameToIt;
   const checks = checkReadiness({

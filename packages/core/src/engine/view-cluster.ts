@@ -72,6 +72,7 @@ function viewMember(given: Case, cluster: ClusterState, found: Findings, config:
         : Math.max(0, lsnDistanceBytes(receivedLsn, newest)),
     lastMessageAgeMs: isPrimary ? undefined : receiver?.lastMessageAgeMs,
     seenAtMs: seenAtMs || undefined,
+    gateAskedAtMs: gateAskedAtMs(given, config.id),
   };
   const known = Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),
@@ -84,6 +85,12 @@ function viewMember(given: Case, cluster: ClusterState, found: Findings, config:
     sync: config.sync,
     ...known,
   };
+}
+
+function gateAskedAtMs(given: Case, id: string): number | undefined {
+  const host = given.memory.hosts.get(id);
+  const agoMs = host?.facts.gateAskedAgoMs;
+  return host === undefined || agoMs === undefined ? undefined : host.atMs - agoMs;
 }
 
 function roleOf(given: Case, id: string, isPrimary: boolean): MemberView['role'] {

@@ -86,6 +86,8 @@ export const HostFacts = z.object({
   peers: z.record(z.string(), PeerReach).optional(),
   /** The agent refuses to let Postgres start writable: proof that the fence stands. */
   fenced: z.boolean().optional(),
+  /** How long ago a start of Postgres asked the gate; absent = never, as far as the agent knows. */
+  gateAskedAgoMs: z.number().optional(),
   /** It stops Postgres when it has reached nobody for so long. */
   leaseMs: z.number().optional(),
   routing: RoutingFacts.optional(),

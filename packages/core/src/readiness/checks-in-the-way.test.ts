@@ -49,10 +49,10 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
   ],
   [
     'start-gate',
-    'nothing on the record',
-    readyFacts({}, { proofs: { ok: true, value: [] } }),
+    'never asked',
+    readyFacts({}, { members: [memberOf('orders-1'), { ...memberOf('orders-2'), gateAskedAtMs: undefined }] }),
     'unknown',
-    /orders-1, orders-2, orders-3/,
+    /asked the gate at orders-2\./,
   ],
   [
     'replay-blockers',

@@ -43,6 +43,8 @@ export type MemberReadiness = {
   readonly hasAgent: boolean;
   /** Heard within its freshness. */
   readonly isAgentHeard: boolean;
+  /** When its start gate was last asked, by what its agent tells. */
+  readonly gateAskedAtMs?: number | undefined;
 };
 
 /** A fence that was proven: the newest of each member on the record. */

@@ -73,6 +73,8 @@ export const MemberView = z.object({
   lastMessageAgeMs: z.number().optional(),
   sync: z.boolean(),
   seenAtMs: z.number().optional(),
+  /** When its start gate was last asked; absent = not known. */
+  gateAskedAtMs: z.number().optional(),
 });
 export type MemberView = z.infer<typeof MemberView>;
 

@@ -40,6 +40,7 @@ export const memberOf = (id: string, more: Partial<ServerFacts> = {}): MemberRea
   server: { ok: true, value: server(id, more) },
   hasAgent: true,
   isAgentHeard: true,
+  gateAskedAtMs: READY_AT - 86_400_000,
 });
 type Changes = Readonly<Record<string, Partial<ServerFacts>>>;
 export const readyFacts = (changes: Changes = {}, more: Partial<ReadinessFacts> = {}): ReadinessFacts => ({
