@@ -2,7 +2,7 @@
 // witnesses and agents.
 import { Lsn } from '@petrov/core/cluster';
 import type { GuardedCluster, GuardedMember, MemberFacts } from '@petrov/core/wire';
-import { type Answer, explainFailure, type Target } from '@petrov/runtime/postgres';
+import { type Answer, explainFailure, type Target, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import type { Secret } from '@petrov/runtime/secrets';
 import { z } from 'zod';
 import { KeptSessions } from './kept-sessions.ts';
@@ -26,8 +26,6 @@ export type ReadMember =
   | { readonly ok: true; readonly facts: MemberFacts }
   | { readonly ok: false; readonly says: string };
 
-// In recovery the timeline is the newest of three: what the receiver streams, where recovery must at least go, and the
-// last restart point's.
 const question = `
   SELECT recovery AS "inRecovery",
     (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
@@ -35,9 +33,7 @@ const question = `
     CASE WHEN recovery THEN pg_last_wal_replay_lsn()::text END AS "replayedLsn",
     CASE WHEN recovery THEN pg_is_wal_replay_paused() END AS "replayPaused",
     CASE WHEN NOT recovery THEN pg_current_wal_lsn()::text END AS "lsn",
-    CASE WHEN recovery THEN greatest(received_tli, (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
-                                     (SELECT timeline_id FROM pg_control_checkpoint()))
-         ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS "timeline",
+    ${TIMELINE_SQL} AS "timeline",
     CASE WHEN NOT recovery THEN (SELECT count(*)::int FROM pg_stat_progress_basebackup) END AS "backupsRunning",
     status AS "receiverStatus", sender_host AS "senderHost", sender_port AS "senderPort"
   FROM (SELECT pg_is_in_recovery() AS recovery) AS here LEFT JOIN pg_stat_wal_receiver ON true`;
