@@ -98,6 +98,10 @@ describe('a digest', () => {
       { ...plan, fence: { ...plan.fence, method: 'unfenced' } },
       { ...plan, steps: plan.steps.slice(0, -1) },
       { ...plan, steps: plan.steps.map((s) => ({ ...s, command: `${s.command}; rm` })) },
+      { ...plan, steps: plan.steps.map((s) => ({ ...s, from: 'orders-9' })) },
+      { ...plan, steps: plan.steps.map((s) => ({ ...s, deadlineMs: 1 })) },
+      { ...plan, steps: plan.steps.map((s) => ({ ...s, atLeastLsn: plan.candidateLsn })) },
+      { ...plan, fence: { ...plan.fence, standbys: ['orders-3'] } },
     ];
     const all = [plan, ...changes].map((p) => digestsOf(assessment, p).plan);
     expect(new Set(all).size).toBe(all.length);

@@ -48,8 +48,10 @@ export function materialPlan(plan: Plan): unknown {
     timeline,
     candidateLsn,
     capBytes: plan.loss.capBytes,
-    fence: { method: plan.fence.method, member: plan.fence.member },
-    steps: plan.steps.map(({ id, verb, member, command }) => ({ id, verb, member, command })),
+    fence: { method: plan.fence.method, member: plan.fence.member, standbys: plan.fence.standbys ?? null },
+    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, deadlineMs }) => {
+      return { id, verb, member, command, deadlineMs, from: from ?? null, atLeastLsn: atLeastLsn ?? null };
+    }),
   };
 }
 

@@ -26,7 +26,7 @@ export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: n
   const oldStepsBack = old?.inRecovery === true && isRecent(old.inRecoveryAtMs);
   if (!isNewer && !oldStepsBack && record.timeline !== undefined) return { cluster: learned, effects };
   if (!isSeenByMost(state, learned, { member: other.id, nowMs })) return { cluster: learned, effects };
-  const { attached: _, primaryLsn: __, ...kept } = record;
+  const { attached: _, primaryLsn: __, former: ___, ...kept } = record;
   const next = {
     ...kept,
     primary: other.id,
@@ -69,11 +69,13 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
-  const { rejectedCase, lastPromotionAtMs, ...rest } = record;
+  const { rejectedCase, lastPromotionAtMs, former, ...rest } = record;
+  const isBack = former !== undefined && isFollowing(cluster, former.member, nowMs);
   const isRebuilt = isAnotherSystem(record, primary.systemId);
   const next: ClusterRecord = {
     ...rest,
     ...(lastPromotionAtMs === undefined || isRebuilt ? {} : { lastPromotionAtMs }),
+    ...(former === undefined || isBack || isRebuilt ? {} : { former }),
     ...(rejectedCase === undefined || isHealthy || isRebuilt ? {} : { rejectedCase }),
     ...(attached === undefined ? {} : { attached: [...attached] }),
     ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),
@@ -102,13 +104,21 @@ function tellRebuilt(record: ClusterRecord, now: string | undefined, nowMs: numb
 
 /** Positions move all the time and are stored only along with something else. */
 function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
-  const settled = ({ timeline, systemIdentifier, attached, rejectedCase }: ClusterRecord) => [
+  const settled = ({ timeline, systemIdentifier, attached, rejectedCase, former }: ClusterRecord) => [
+    former?.member,
     timeline,
     systemIdentifier,
     attached?.join(),
     rejectedCase?.join(),
   ];
   return settled(before).join('|') !== settled(after).join('|');
+}
+
+/** It streams from the primary: what it was before is history. */
+function isFollowing({ memory, record, policy }: ClusterState, member: string, nowMs: number): boolean {
+  const receiver = memory.receivers.get(member);
+  const isFresh = receiver !== undefined && nowMs - receiver.atMs <= policy.freshnessMs;
+  return isFresh && receiver.status === 'streaming' && (receiver.upstream ?? record.primary) === record.primary;
 }
 
 /** One that has just lost its stream stays: it may be the first to tell that the primary died, and is a candidate then. */

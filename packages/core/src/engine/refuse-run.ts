@@ -15,6 +15,25 @@ export function refuseRun(state: EngineState, cluster: ClusterState, run: Run): 
   const digest = digestOf(materialPlan(run.plan), state.config.hash);
   if (digest !== run.planDigest || approval.digests.plan !== run.planDigest)
     return 'The plan in hand is not the one that was approved. Nothing more is done.';
+  const other = refuseOtherPrimary(cluster, run) ?? refuseGivingUp(run);
+  if (other !== undefined) return other;
   const violations = checkPlan(run.plan);
   return violations.length === 0 ? undefined : `The plan is not sound: ${violations.join('; ')}.`;
+}
+
+/** A rejoin may take hours, and somebody else may lead by then: it goes on behind the one that was approved, or not at all. */
+function refuseOtherPrimary({ record }: ClusterState, { plan }: Run): string | undefined {
+  if (plan.kind !== 'rejoin') return undefined;
+  if (record.primary === plan.primary && record.epoch === plan.epoch + 1) return undefined;
+  return `${record.primary} leads now: ${plan.candidate} was to follow ${plan.primary} as it was when this was approved. Ask for a rejoin anew.`;
+}
+
+const GIVING_UP: ReadonlySet<string> = new Set(['drop-promotion', 'unfence', 'repoint']);
+
+/** The steps of giving up aren't in the approved plan: they may only take back, at its own members. */
+function refuseGivingUp({ plan, abandoning }: Run): string | undefined {
+  const strange = abandoning?.steps.find(
+    (s) => !GIVING_UP.has(s.verb) || (s.member !== plan.primary && s.member !== plan.candidate),
+  );
+  return strange === undefined ? undefined : `${strange.id} is no step of giving this run up. Nothing more is done.`;
 }

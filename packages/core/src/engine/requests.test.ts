@@ -149,6 +149,13 @@ describe('a rejoin', () => {
     expect(play.ask({ kind: 'rejoin', member: 'orders-2' })).toMatchObject({ ok: true });
   });
 
+  it('is not offered of one that came back long ago and is down today', () => {
+    const play = new Play({ former }, { ...well, standbys: { 'orders-2': {}, 'orders-3': {} } });
+    expect(play.cluster.record.former).toBeUndefined();
+    play.until(60, without, absent);
+    expect(play.proposal).toBeUndefined();
+  });
+
   const steps = (play: Play) => play.proposal?.revision.plan.steps.map((s) => s.id);
   it('rewinds, and says how much was never replicated', () => {
     const play = offered({ lastLsn: '0/3000800' as never, leftAtLsn: '0/3000400' as never, isClean: false });

@@ -137,6 +137,17 @@ describe('a rejoin that runs', () => {
     }
   });
 
+  it('goes no further once somebody else leads', () => {
+    const play = running();
+    play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
+    const { cluster } = play;
+    const record = { ...cluster.record, primary: 'orders-3', epoch: cluster.record.epoch + 1 };
+    play.state = { ...play.state, clusters: new Map([['orders', { ...cluster, record }]]) };
+    play.end('done', { 'orders-2': proof });
+    expect(play.performed.step.verb).toBe('fence');
+    expect(play.proposal).toMatchObject({ state: 'stuck', because: expect.stringContaining('orders-3 leads now') });
+  });
+
   it('that is given up half-way leaves it down: what was half done to it is not started', () => {
     const play = running();
     play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
