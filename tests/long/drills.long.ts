@@ -7,6 +7,12 @@ import { drill, failures } from '../integration/drill-harness.ts';
 /** Played on their own in the integration tests. */
 const elsewhere = new Set(['primary-killed', 'monitoring-cut', 'stale-primary-returns']);
 
+test('double-failure of a synchronous set: commits wait for nobody who is gone', async () => {
+  const report = await drill({ scenario: 'double-failure', isSync: true });
+  expect(failures(report)).toEqual([]);
+  expect(report.timings.approveToWritableMs).not.toBeNull();
+}, 400_000);
+
 test.each(SCENARIOS.map(({ id }) => id).filter((id) => !elsewhere.has(id)))(
   '%s',
   async (scenario) => {

@@ -7,7 +7,7 @@ export function abandonSteps(run: Run): readonly Step[] {
   const { candidate, primary, kind } = run.plan;
   if (kind === 'rejoin') return []; // it stays down and fenced: what was half done to it must not be started
   const attempt = run.journal.filter(
-    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion|point-back)/.test(e.step),
+    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion|restore-sync|point-back)/.test(e.step),
   ).length;
   const suffix = attempt === 0 ? '' : `-${attempt}`;
   const steps: Step[] = [];
@@ -33,6 +33,26 @@ export function abandonSteps(run: Run): readonly Step[] {
       undo: 'reversible',
       deadlineMs: run.plan.steps.find((s) => s.verb === 'fence')?.deadlineMs ?? 15_000,
       isFollowUp: false,
+    });
+  }
+  return [...steps, ...giveBack(run, suffix)];
+}
+
+/** Whom the candidate waited for and followed before. */
+function giveBack(run: Run, suffix: string): readonly Step[] {
+  const { candidate, primary } = run.plan;
+  const steps: Step[] = [];
+  if (hasStarted(run, 'prepare')) {
+    steps.push({
+      id: `restore-sync${suffix}`,
+      verb: 'restore-sync',
+      member: candidate,
+      says: `Let commits at ${candidate} wait for the standbys of before`,
+      command: `agent on ${candidate}: synchronous_standby_names as it was, reload`,
+      undo: 'reversible',
+      deadlineMs: 10_000,
+      doneWhen: `${candidate} shows them`,
+      isFollowUp: true,
     });
   }
   const took = run.plan.steps.find((s) => s.verb === 'fast-forward');

@@ -30,7 +30,8 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const settled = ahead === undefined ? chosen : { ...chosen, lsn: ahead.lsn };
   const siblings = all.filter((s) => aheadBytes(s, settled) === 0).map((s) => s.id);
   const fence = planFence(given, found);
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead });
+  const isAlone = siblings.length === 0 && isSynchronous(given);
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, isAlone });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
   const consequences = listConsequences(given, found, { siblings, chosen: settled });
   const kind = 'failover';
@@ -115,7 +116,7 @@ function listConsequences(
     ...left.map((s) => `${s.id} is left as it is: ${s.whyNot}.`),
     ...(siblings.length === 0 && isSynchronous(given)
       ? [
-          `Commits at ${chosen.member} wait until a standby is attached to it, or synchronous_standby_names is emptied: none is left that follows.`,
+          `Commits at ${chosen.member} wait for no standby from then on, since none is left that follows: set synchronous_standby_names again once one does.`,
         ]
       : []),
   ];

@@ -35,6 +35,7 @@ function checkPromotion(plan: Plan): readonly string[] {
       (position('fast-forward') > position('fence') && position('fast-forward') < position('settle')),
     'the candidate takes a sibling’s WAL outside of the fence and the settling',
   );
+  must(position('prepare') < position('promote'), 'commits are let go on only after the promotion');
   must(position('verify') > position('promote'), 'nobody verifies the promotion');
   must(
     plan.steps.every((s, i) => s.isFollowUp === i > position('verify')),

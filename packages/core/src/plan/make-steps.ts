@@ -11,6 +11,8 @@ type Made = {
   readonly siblings: readonly string[];
   readonly timeline: number;
   readonly ahead?: Ahead | undefined;
+  /** Its commits would wait for standbys of which none is left. */
+  readonly isAlone?: boolean | undefined;
 };
 
 /** A standby that has more WAL than the candidate, up to there. */
@@ -21,6 +23,7 @@ export function makeSteps(given: Case, made: Made): Step[] {
   return [
     ...lookAndFence(given, made).map(act),
     ...(made.ahead === undefined ? [] : [act(fastForward(made.chosen.member, made.ahead))]),
+    ...(made.isAlone === true ? [act(prepare(made.chosen.member))] : []),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
   ];
@@ -53,6 +56,19 @@ function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, '
     undo: 'reversible',
     deadlineMs: 30_000,
     doneWhen: `${member} has received ${lsn}`,
+  };
+}
+
+function prepare(member: string): Omit<Step, 'isFollowUp'> {
+  return {
+    id: 'prepare',
+    verb: 'prepare',
+    member,
+    says: `Let commits at ${member} wait for no standby: none is left that follows`,
+    command: `agent on ${member}: synchronous_standby_names = '', reload`,
+    undo: 'reversible',
+    deadlineMs: 10_000,
+    doneWhen: `${member} shows that it waits for nobody`,
   };
 }
 

@@ -10,6 +10,8 @@ export const StepVerb = z.enum([
   'verify',
   'repoint',
   'fast-forward',
+  'prepare',
+  'restore-sync',
   'rewind',
   'clone',
   'start-as-standby',

@@ -15,6 +15,8 @@ const TAKES_MS = {
   unfence: 50,
   'drop-promotion': 500,
   'fast-forward': 500,
+  prepare: 50,
+  'restore-sync': 50,
   rewind: 6_000,
   clone: 5_000,
   'start-as-standby': 800,
@@ -69,6 +71,9 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       if (servers.members.some((m) => m !== member && isWritable(m))) return refused('Another member takes writes.');
       Object.assign(member, { isFenced: false, inRecovery: false });
       return done('The start gate is open.');
+    case 'prepare':
+    case 'restore-sync':
+      return done('It waits for whom it was told.');
     case 'fast-forward':
     case 'rewind':
     case 'clone':

@@ -7,6 +7,7 @@ import { look } from './look.ts';
 import { promote } from './promote.ts';
 import { clone, rewind, startAsStandby } from './rejoin.ts';
 import { repoint } from './repoint.ts';
+import { prepare, restoreSync } from './sync-names.ts';
 import { verify } from './verify.ts';
 
 export const native: Driver = {
@@ -17,6 +18,8 @@ export const native: Driver = {
   verify,
   repoint,
   'fast-forward': fastForward,
+  prepare,
+  'restore-sync': restoreSync,
   rewind,
   clone,
   'start-as-standby': startAsStandby,
