@@ -5,7 +5,7 @@ import type { AgentConfig } from '@petrov/core/wire';
 import { askPeers, type PeerAnswer } from './host/peers.ts';
 import { readControlData } from './postgres/control-data.ts';
 import { hasStandbySignal } from './postgres/down-facts.ts';
-import { newestTimeline } from './postgres/wal.ts';
+import { newestTimeline } from './postgres/timelines.ts';
 import { AgentState, type Standing } from './state/agent-state.ts';
 import { explain } from './verb.ts';
 import { writeStandbySignal } from './verbs/fence.ts';

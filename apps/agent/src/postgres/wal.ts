@@ -1,12 +1,12 @@
 // The end of the WAL that a stopped server holds: where the record after its last one would begin. pg_waldump names the
 // last record that can be read; the record's length gives its end. Source: PostgreSQL manual, "WAL Internals".
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { formatLsn, Lsn, lsnBytes } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
 import type { ControlData } from './control-data.ts';
+import { findWalEnd } from './timelines.ts';
 
 const run = promisify(execFile);
 const WITHIN_MS = 400;
@@ -22,17 +22,17 @@ export async function readLastLsn(
   control: ControlData,
   withinMs = WITHIN_MS,
 ): Promise<Lsn | undefined> {
+  const isClean = control.state === 'shut down'; // its last record is the checkpoint, on the timeline of that
+  const { timeline, from } = isClean
+    ? { timeline: control.timeline, from: control.checkpoint }
+    : findWalEnd(dataDirectory, control);
   const dump = (...args: string[]) =>
-    run(
-      join(binDirectory, 'pg_waldump'),
-      ['-p', join(dataDirectory, 'pg_wal'), '-t', String(control.timeline), ...args],
-      {
-        timeout: withinMs,
-        env: { ...process.env, LC_ALL: 'C' },
-      },
-    );
+    run(join(binDirectory, 'pg_waldump'), ['-p', join(dataDirectory, 'pg_wal'), '-t', String(timeline), ...args], {
+      timeout: withinMs,
+      env: { ...process.env, LC_ALL: 'C' },
+    });
   try {
-    const last = control.state === 'shut down' ? control.checkpoint : await findLast(dump, control.redo);
+    const last = isClean ? from : await findLast(dump, from);
     if (typeof last !== 'string') return last?.end;
     const { stdout } = await dump('-n', '1', '-s', last);
     const length = /len \(rec\/tot\):\s+\d+\/\s*(\d+)/.exec(stdout)?.[1];
@@ -72,22 +72,4 @@ export function recordEnd(start: Lsn, length: number, segmentBytes: number): Lsn
     left -= room;
     at += at % BigInt(segmentBytes) === 0n ? SEGMENT_HEADER_BYTES : PAGE_HEADER_BYTES;
   }
-}
-
-export type Segment = { readonly name: string; readonly timeline: number; readonly startsAt: bigint };
-
-/** The WAL segments of a data directory; a recycled one bears the name of WAL that is still to come. */
-export function listSegments(dataDirectory: string, segmentBytes: number): Segment[] {
-  const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
-  return readdirSync(join(dataDirectory, 'pg_wal')).flatMap((name) => {
-    if (!/^[0-9A-F]{24}$/.test(name)) return [];
-    const [timeline = 0n, log = 0n, number = 0n] = [0, 8, 16].map((at) => BigInt(`0x${name.slice(at, at + 8)}`));
-    return [{ name, timeline: Number(timeline), startsAt: (log * perLog + number) * BigInt(segmentBytes) }];
-  });
-}
-
-/** A fresh primary's control file shows the old timeline until its first checkpoint; the names of its WAL don't. */
-export function newestTimeline(dataDirectory: string, control: ControlData): number {
-  const timelines = listSegments(dataDirectory, control.segmentBytes).map(({ timeline }) => timeline);
-  return Math.max(control.timeline, ...timelines);
 }

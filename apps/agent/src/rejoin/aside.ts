@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Lsn, lsnBytes } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
 import { saveConfiguration } from '../postgres/configuration.ts';
-import { listSegments } from '../postgres/wal.ts';
+import { listSegments } from '../postgres/timelines.ts';
 import { syncFile, syncFolder } from '../state/durable.ts';
 
 const SPARE_BYTES = 64 * 1024 ** 2;

@@ -2,7 +2,7 @@
 // read-only until start-as-standby.
 import { readControlData } from '../postgres/control-data.ts';
 import { hasStandbySignal } from '../postgres/down-facts.ts';
-import { newestTimeline } from '../postgres/wal.ts';
+import { newestTimeline } from '../postgres/timelines.ts';
 import type { Given } from '../verb.ts';
 import { writeStandbySignal } from '../verbs/fence.ts';
 

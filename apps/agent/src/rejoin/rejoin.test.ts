@@ -8,10 +8,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { decideGate, type GateQuestion } from '../gate.ts';
 import { putBackConfiguration, saveConfiguration, setInText } from '../postgres/configuration.ts';
 import { findComplaints } from '../postgres/server-log.ts';
+import type { ControlData } from '../postgres/control-data.ts';
 import { formatSyncNames, parseSyncNames } from '../postgres/sync-names.ts';
+import { findWalEnd, parseFork } from '../postgres/timelines.ts';
 import { parseEnd, recordEnd } from '../postgres/wal.ts';
 import { parseRehearsal } from './pg-rewind.ts';
-import { parseFork, waitForSource } from './source.ts';
+import { waitForSource } from './source.ts';
 import { finishSwap } from './swap.ts';
 
 const SEGMENT = 0x1000000;
@@ -72,6 +74,54 @@ describe('a source that was promoted a moment ago', () => {
       why: expect.stringMatching(/shows timeline 1, not 2: run CHECKPOINT on orders-2/),
     });
     expect(asked().filter((what) => what === 'CHECKPOINT')).toHaveLength(1);
+  });
+});
+
+describe('the timeline that a stopped server’s own WAL ends on', () => {
+  const segment = (timeline: number, number: number) =>
+    [timeline, 0, number].map((n) => String(n).padStart(8, '0')).join('');
+  const control: ControlData = {
+    systemIdentifier: '7',
+    state: 'in production',
+    timeline: 1,
+    checkpoint: Lsn.parse('0/3000148'),
+    redo: Lsn.parse('0/3000110'),
+    segmentBytes: SEGMENT,
+  };
+  const end = (segments: string[], histories: Record<string, string> = {}) => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'pg_wal'));
+    for (const name of segments) writeFileSync(join(folder, 'pg_wal', name), '');
+    for (const [name, text] of Object.entries(histories))
+      writeFileSync(join(folder, 'pg_wal', `${name}.history`), text);
+    return findWalEnd(folder, control);
+  };
+  const second = '1\t0/5000060\tno recovery target specified\n';
+  const third = `${second}2\t0/6000060\tno recovery target specified\n`;
+  it.each<[string, string[], Record<string, string>, { timeline: number; from: string }]>([
+    ['that of its checkpoint', [segment(1, 3), segment(1, 4)], {}, { timeline: 1, from: '0/3000110' }],
+    [
+      'a later one, read from where its segments begin',
+      [segment(1, 3), segment(1, 5), segment(2, 6), segment(2, 5)],
+      { '00000002': second },
+      { timeline: 2, from: '0/5000000' },
+    ],
+    ['read from its checkpoint', [segment(2, 3)], { '00000002': second }, { timeline: 2, from: '0/3000110' }],
+    [
+      'the newest of several',
+      [segment(1, 3), segment(2, 5), segment(3, 6)],
+      { '00000002': second, '00000003': third },
+      { timeline: 3, from: '0/6000000' },
+    ],
+    [
+      'not one that left it before its checkpoint',
+      [segment(1, 3), segment(2, 3)],
+      { '00000002': '1\t0/3000060\tno recovery target specified\n' },
+      { timeline: 1, from: '0/3000110' },
+    ],
+    ['nor one without a history', [segment(1, 3), segment(2, 3)], {}, { timeline: 1, from: '0/3000110' }],
+  ])('is %s', (_what, segments, histories, expected) => {
+    expect(end(segments, histories)).toEqual(expected);
   });
 });
 

@@ -1,11 +1,12 @@
 // The member that a rewind or a clone copies from, reached with the login of the agent's own configuration file, by
 // Postgres's own programs: no password passes through the agent.
 import { setTimeout as pause } from 'node:timers/promises';
-import { Lsn } from '@petrov/core/cluster';
+import type { Lsn } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
 import { formatConninfo, type Setting } from '../postgres/conninfo.ts';
 import { type Ran, runProgram } from '../postgres/programs.ts';
 import type { Upstream } from '../postgres/receiver.ts';
+import { historyName, parseFork } from '../postgres/timelines.ts';
 
 const CONNECT_S = '5';
 const AGAIN_MS = 300;
@@ -63,16 +64,9 @@ export async function findFork(
   source: Source,
   of: { readonly source: number; readonly own: number; readonly withinMs: number },
 ): Promise<Lsn | undefined> {
-  const file = `pg_wal/${of.source.toString(16).toUpperCase().padStart(8, '0')}.history`;
-  const sql = `SELECT convert_from(pg_read_binary_file('${file}'), 'UTF8')`;
+  const sql = `SELECT convert_from(pg_read_binary_file('pg_wal/${historyName(of.source)}'), 'UTF8')`;
   const { lines } = await ask(config, source, { sql, withinMs: of.withinMs });
   return parseFork(lines, of.own);
-}
-
-export function parseFork(lines: readonly string[], timeline: number): Lsn | undefined {
-  const entries = lines.map((line) => line.trim().split(/\s+/));
-  const at = Lsn.safeParse(entries.find(([number]) => number === String(timeline))?.[1]);
-  return at.success ? at.data : undefined;
 }
 
 function ask(config: AgentConfig, { conninfo }: Source, of: { sql: string; withinMs: number }): Promise<Ran> {

@@ -6,13 +6,14 @@ import { readControlData } from '../postgres/control-data.ts';
 import { hasStandbySignal, readDownFacts, standbySignalPath } from '../postgres/down-facts.ts';
 import { listProcesses, readPidFile, type ServerProcess } from '../postgres/processes.ts';
 import { FENCE_PATIENCE, stopAll, stopFast } from '../postgres/stop.ts';
-import { newestTimeline } from '../postgres/wal.ts';
+import { newestTimeline } from '../postgres/timelines.ts';
 import { writeForServer } from '../state/durable.ts';
 import { ambiguous, done, type Given, type Host, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 import { lookAround } from './look.ts';
 
 const ANSWER_MS = 500;
-const CLEAN_WAL_MS = 2_000;
+/** To read all WAL since the last checkpoint: what it had written is part of the proof. */
+const WAL_MS = 2_000;
 type Stop = () => Promise<readonly ServerProcess[]>;
 
 export const fence: Verb<'fence'> = {
@@ -29,7 +30,7 @@ async function fenceAnyway(given: Given<'fence'>): Promise<Outcome> {
   shut(given, wasRunning);
   // One that began to start in between has read no standby.signal: it ends too.
   const late = left.length > 0 ? left : await stopAll(dataDirectory, { fastMs: 0, immediateMs: 0, killMs: 1_000 });
-  const [facts] = await Promise.all([readDownFacts(host, pidFile), keepStanding(given)]);
+  const [facts] = await Promise.all([readDownFacts(host, pidFile, walMs(given)), keepStanding(given)]);
   return findUnproven(host, late, facts) ?? done(sayFenced(member), facts);
 }
 
@@ -47,7 +48,7 @@ async function fenceCleanly(given: Given<'fence'>): Promise<Outcome> {
   }
   shut(given, true);
   const late = await stop(); // one that began to start in between
-  const [facts] = await Promise.all([readDownFacts(host, pidFile, CLEAN_WAL_MS), keepStanding(given)]);
+  const [facts] = await Promise.all([readDownFacts(host, pidFile, walMs(given)), keepStanding(given)]);
   const unproven = findUnproven(host, late, facts);
   if (unproven) return unproven;
   if (facts.controlState !== 'shut down' || facts.lsn === undefined)
@@ -76,6 +77,11 @@ function shut({ host, command }: Given<'fence'>, wasRunning: boolean): void {
     hadStandbySignal,
     wasRunning: earlier?.wasRunning ?? wasRunning,
   });
+}
+
+/** The proof without it is worth more than none: it never takes the time of the answer. */
+function walMs(given: Given<'fence'>): number {
+  return Math.max(1, Math.min(WAL_MS, leftMs(given, given.command.ttlMs - ANSWER_MS)));
 }
 
 async function keepStanding({ host, command }: Given<'fence'>): Promise<void> {

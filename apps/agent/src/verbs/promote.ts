@@ -7,7 +7,8 @@ import { TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { Lsn } from '@petrov/core/cluster';
 import { z } from 'zod';
 import { openLocal, readFacts } from '../postgres/local-server.ts';
-import { ambiguous, done, explain, type Given, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
+import type { Fence, Standing } from '../state/agent-state.ts';
+import { ambiguous, done, explain, type Given, type Host, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 
 const POLL_MS = 10;
 const STATEMENT_MS = 3_000;
@@ -49,15 +50,25 @@ export const promote: Verb<'promote'> = {
 async function promoteOver(connection: Connection, given: Given<'promote'>): Promise<Outcome> {
   const { host, command } = given;
   const { member } = host.config;
-  host.state.dropStanding(); // from here on it may be the primary, and its gate must let it start as one
-  const answer = await connection.query(guardedStatement(given), STATEMENT_MS);
-  const row = Row.parse(answer.rows[0]);
-  const failed = failedGuard(row, given);
-  if (failed !== undefined) return refused(`${member} was not promoted: ${failed}.`);
-  if (row.promoted !== true) return ambiguous(`pg_promote on ${member} returned false.`);
   const ask = (text: string) => connection.query(text, STATEMENT_MS);
+  const isInRecovery = async () =>
+    z.object({ r: z.boolean() }).parse((await ask('SELECT pg_is_in_recovery() AS r')).rows[0]).r;
+  const held = holdsOf(host);
+  // From here on it may be the primary: its gate must let it start as one, and its clients be sent to it.
+  if (await isInRecovery()) dropHolds(host);
+  const row = Row.parse((await ask(guardedStatement(given))).rows[0]);
+  if (isPromoted(row, given, held)) {
+    dropHolds(host);
+    return done(`${member} is out of recovery on timeline ${row.timeline} already.`, await readFacts(ask, host.config));
+  }
+  const failed = failedGuard(row, given);
+  if (failed !== undefined) {
+    putBack(host, held);
+    return refused(`${member} was not promoted: ${failed}.`);
+  }
+  if (row.promoted !== true) return ambiguous(`pg_promote on ${member} returned false.`);
   const untilMs = host.clock.monotonicMs() + leftMs(given, Math.min(command.ttlMs - ANSWER_MS, WAIT_MAX_MS));
-  while (z.object({ r: z.boolean() }).parse((await ask('SELECT pg_is_in_recovery() AS r')).rows[0]).r) {
+  while (await isInRecovery()) {
     if (host.clock.monotonicMs() >= untilMs) {
       return ambiguous(
         `${member} was told to promote itself and is still in recovery: it may follow later.`,
@@ -68,6 +79,29 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
   }
   const facts = await readFacts(ask, host.config);
   return done(`${member} is out of recovery on timeline ${facts.timeline}.`, facts);
+}
+
+type Holds = { readonly fence: Fence | undefined; readonly standing: Standing | undefined };
+
+/** What keeps this member from being a primary. */
+function holdsOf({ state }: Host): Holds {
+  return { fence: state.fence(), standing: state.standing() };
+}
+
+function dropHolds({ state }: Host): void {
+  state.dropFence();
+  state.dropStanding();
+}
+
+function putBack({ state }: Host, { fence, standing }: Holds): void {
+  if (fence !== undefined) state.keepFence(fence);
+  if (standing !== undefined) state.keepStanding(standing);
+}
+
+/** By an earlier try: not one that was fenced on this timeline and started around its gate. */
+function isPromoted(row: Row, { command }: Given<'promote'>, { standing }: Holds): boolean {
+  const timeline = row.timeline ?? 0;
+  return !row.in_recovery && row.system_ok && timeline > Math.max(command.args.timeline, standing?.timeline ?? 0);
 }
 
 /** Everything that goes into it is a number, an LSN or a system identifier, checked by the schema or escaped here. */

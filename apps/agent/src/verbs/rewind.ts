@@ -10,7 +10,8 @@ import { readControlData } from '../postgres/control-data.ts';
 import { readDownFacts } from '../postgres/down-facts.ts';
 import { listProcesses } from '../postgres/processes.ts';
 import { isProgramRunning } from '../postgres/programs.ts';
-import { newestTimeline, readLastLsn } from '../postgres/wal.ts';
+import { findWalEnd } from '../postgres/timelines.ts';
+import { readLastLsn } from '../postgres/wal.ts';
 import { type Aside, putAside } from '../rejoin/aside.ts';
 import { isCleanlyDown, recoverCrashed } from '../rejoin/crash-recovery.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
@@ -154,7 +155,7 @@ async function isWithin(
 ): Promise<boolean> {
   const { config } = given.host;
   const { binDirectory, dataDirectory } = config;
-  const own = newestTimeline(dataDirectory, await readControlData(binDirectory, dataDirectory));
+  const { timeline: own } = findWalEnd(dataDirectory, await readControlData(binDirectory, dataDirectory));
   const withinMs = leftMs(given, given.command.ttlMs - ANSWER_MS);
   const fork = await findFork(config, source, { source: timeline, own, withinMs });
   return end !== undefined && fork !== undefined && lsnDistanceBytes(end, fork) >= 0;
