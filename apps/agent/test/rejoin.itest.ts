@@ -221,6 +221,9 @@ describe('a primary that was killed while it wrote', () => {
     expect([lastBytes >= Number(length), lastBytes < Number(length) + 64]).toEqual([true, true]);
     expect(savedBytes).toBeGreaterThan(16 * 1024 ** 2 - 1);
     expect(existsSync(join(one.dataDirectory, 'standby.signal'))).toBe(true);
+    const again = await command('orders-1', 'rewind', toTwo(), 60_000); // the answer got lost
+    expect(again).toMatchObject({ state: 'done', says: expect.stringContaining('already') });
+    expect(again.facts).toEqual(rewound.facts);
     await expectFollows();
     expect(await one.sql("SELECT count(*)::int AS n FROM t WHERE by = 'orders-2'")).toEqual([{ n: 500 }]);
   });
@@ -229,6 +232,7 @@ describe('a primary that was killed while it wrote', () => {
 describe('a standby', () => {
   it('is cloned while it runs: the old directory is kept, its configuration stays', async () => {
     mkdirSync(`${one.dataDirectory}.clone-earlier`); // of a try that ended half-way
+    writeFileSync(join(one.dataDirectory, 'original'), '');
     const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
     expect(cloned).toMatchObject({
       state: 'done',
@@ -240,8 +244,20 @@ describe('a standby', () => {
         .filter((name) => name.startsWith('data'))
         .toSorted(),
     ).toEqual(['data', 'data.aside']);
+    const label = readFileSync(join(one.dataDirectory, 'backup_label'), 'utf8');
+    const again = await command('orders-1', 'clone', toTwo(), 60_000); // the answer got lost
+    expect(again).toMatchObject({ state: 'done', says: expect.stringContaining('already'), facts: cloned.facts });
+    expect(readFileSync(join(one.dataDirectory, 'backup_label'), 'utf8')).toBe(label);
     const never = await command('orders-1', 'rewind', toTwo(), 60_000);
     expect(never).toMatchObject({ state: 'refused', says: expect.stringContaining('never started') });
+    await expectFollows();
+  });
+
+  it('is cloned once more by the same run after it was started: the original stays', async () => {
+    const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
+    expect(cloned).toMatchObject({ state: 'done', facts: { savedTo: `${one.dataDirectory}.aside` } });
+    expect(cloned.says).not.toContain('already');
+    expect(existsSync(join(`${one.dataDirectory}.aside`, 'original'))).toBe(true);
     await expectFollows();
   });
 

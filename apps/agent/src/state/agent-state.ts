@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lsn } from '@petrov/core/cluster';
-import { AgentResult } from '@petrov/core/wire';
+import { AgentResult, MemberFacts } from '@petrov/core/wire';
 import { sha256Hex } from '@petrov/runtime/signing';
 import { z } from 'zod';
 import { readIfThere, removeDurably, writeDurably } from './durable.ts';
@@ -40,6 +40,17 @@ export const Unfinished = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('clone'), from: z.string(), aside: z.string() }),
 ]);
 export type Unfinished = z.infer<typeof Unfinished>;
+
+/** What the last rewind or clone made of the data directory. */
+export const Rebuilt = z.object({
+  verb: z.enum(['rewind', 'clone']),
+  run: z.string(),
+  upstream: z.string(),
+  /** Its backup_label, by which it's known again. */
+  label: z.string(),
+  facts: MemberFacts,
+});
+export type Rebuilt = z.infer<typeof Rebuilt>;
 
 const Began = z.object({ began: z.string() });
 const Kept = z.union([AgentResult, Began]);
@@ -95,6 +106,14 @@ export class AgentState {
 
   dropUnfinished(): void {
     removeDurably(join(this.#folder, 'unfinished.json'));
+  }
+
+  rebuilt(): Rebuilt | undefined {
+    return this.#read('rebuilt.json', Rebuilt);
+  }
+
+  keepRebuilt(rebuilt: Rebuilt): void {
+    this.#keep('rebuilt.json', rebuilt);
   }
 
   /** When a start last asked the gate, on this host's clock: that it's asked at all can't be seen otherwise. */

@@ -1,5 +1,6 @@
 // clone: this member's data directory anew, by a base backup of another member that is made beside it and verified before
-// the old one is touched. The old one is kept beside it; one of an earlier clone goes. It stays fenced and down.
+// the old one is touched. The old one is kept beside it; one of an earlier run's clone goes. It stays fenced and down.
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putBackConfiguration } from '../postgres/configuration.ts';
@@ -9,6 +10,7 @@ import { isProgramRunning } from '../postgres/programs.ts';
 import { folderBytes } from '../rejoin/aside.ts';
 import { makeBackup, whyNoSwap } from '../rejoin/base-backup.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
+import { findRebuilt, hasCloned, noteRebuilt } from '../rejoin/rebuilt.ts';
 import { findSource, sayNoLogin } from '../rejoin/source.ts';
 import { findOutOfRecovery, stopStandby } from '../rejoin/stop-standby.ts';
 import { finishSwap } from '../rejoin/swap.ts';
@@ -34,6 +36,8 @@ export const clone: Verb<'clone'> = {
     if (wrong) return wrong;
 
     const within = () => leftMs(given, command.ttlMs - ANSWER_MS);
+    const made = unfinished === undefined ? await findRebuilt(given, source, within) : undefined;
+    if (made) return made;
     const backup = await makeBackup(config, source, { leftMs: within, log });
     if (!backup.ok) return refused(`${member} wasn't cloned: ${backup.why}. Nothing of it was changed.`);
     const wasRunning = listProcesses(dataDirectory).length > 0;
@@ -43,7 +47,11 @@ export const clone: Verb<'clone'> = {
     const own = unfinished?.savedTo === undefined ? dataDirectory : join(unfinished.savedTo, 'configuration');
     putBackConfiguration(own, backup.folder);
     writeStandbySignal(backup.folder);
-    const aside = `${dataDirectory}.aside`;
+    // The original is kept; the copy that takes its place again goes with the next clone.
+    const aside =
+      hasCloned(given) && existsSync(asideOf(dataDirectory))
+        ? `${dataDirectory}.clone-replaced`
+        : asideOf(dataDirectory);
     await rm(aside, { recursive: true, force: true });
     state.keepUnfinished({ verb: 'clone', from: backup.folder, aside });
     return swap(given, { from: backup.folder, aside });
@@ -54,10 +62,16 @@ async function swap(given: Given<'clone'>, of: { from: string; aside: string }):
   const { host, command } = given;
   const { member, dataDirectory } = host.config;
   finishSwap(dataDirectory, of);
+  const kept = asideOf(dataDirectory);
+  const saved = { savedTo: kept, savedBytes: await folderBytes(kept) };
+  noteRebuilt(given, saved);
   await keepAsStandby(given);
-  const savedBytes = await folderBytes(of.aside);
   return done(
-    `${member} was cloned from ${command.args.upstream}; its old data directory is ${of.aside}, ${savedBytes} bytes. It is fenced and down.`,
-    { ...(await readDownFacts(host)), savedTo: of.aside, savedBytes },
+    `${member} was cloned from ${command.args.upstream}; its old data directory is ${kept}, ${saved.savedBytes} bytes. It is fenced and down.`,
+    { ...(await readDownFacts(host)), ...saved },
   );
+}
+
+function asideOf(dataDirectory: string): string {
+  return `${dataDirectory}.aside`;
 }

@@ -16,6 +16,7 @@ import { type Aside, putAside } from '../rejoin/aside.ts';
 import { isCleanlyDown, recoverCrashed } from '../rejoin/crash-recovery.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
 import { rehearseRewind, runRewind } from '../rejoin/pg-rewind.ts';
+import { findRebuilt, noteRebuilt } from '../rejoin/rebuilt.ts';
 import { findFork, findSource, sayNoLogin, type Source, waitForSource } from '../rejoin/source.ts';
 import { stopStandby } from '../rejoin/stop-standby.ts';
 import type { Unfinished } from '../state/agent-state.ts';
@@ -38,10 +39,11 @@ export const rewind: Verb<'rewind'> = {
     const unfinished = state.unfinished();
     if (unfinished?.verb === 'clone') return refused(`${member} holds a clone that ended half-way: clone it again.`);
     if (unfinished && (await isRewound(given, unfinished))) return finish(given, unfinished);
-    if (!unfinished && existsSync(join(dataDirectory, 'backup_label'))) {
-      return refused(`${member} holds a copy of another member that was never started: start it as a standby.`);
-    }
     const within = () => leftMs(given, command.ttlMs - ANSWER_MS);
+    if (!unfinished && existsSync(join(dataDirectory, 'backup_label'))) {
+      const says = `${member} holds a copy of another member that was never started: start it as a standby.`;
+      return (await findRebuilt(given, source, within)) ?? refused(says);
+    }
     const ready = await waitForSource(config, source, within);
     if (!ready.ok) return refused(`${member} can't be rewound from ${source.upstream}: ${ready.why}.`);
     const wasRunning = listProcesses(dataDirectory).length > 0;
@@ -114,6 +116,7 @@ async function finish(given: Asked, marker: Rewinding): Promise<Outcome> {
   const { host, command } = given;
   const { member, dataDirectory } = host.config;
   if (marker.savedTo !== undefined) putBackConfiguration(join(marker.savedTo, 'configuration'), dataDirectory);
+  noteRebuilt(given, factsOf(marker));
   await keepAsStandby(given);
   const lost = marker.divergedBytes === undefined ? 'an unknown amount' : `${marker.divergedBytes} bytes`;
   return done(
