@@ -84,5 +84,7 @@ describe('the proof of a fence, before the first checkpoint of its timeline', ()
     expect(facts.lsn).toBeDefined();
     expect(lsnDistanceBytes(written, facts.lsn ?? Lsn.parse('0/0'))).toBeGreaterThanOrEqual(0);
     expect(existsSync(join(standby.dataDirectory, 'standby.signal'))).toBe(true);
+    const near = await command('orders-2', 'fence', { proposal: 'p-2', after: written });
+    expect(near.facts.lsn).toBe(facts.lsn);
   });
 });

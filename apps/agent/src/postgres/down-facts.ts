@@ -6,18 +6,18 @@ import type { AgentState } from '../state/agent-state.ts';
 import type { Host } from '../verb.ts';
 import { readControlData } from './control-data.ts';
 import { isSharedMemoryAttached, listProcesses, type PidFile, readPidFile } from './processes.ts';
-import { readLastLsn } from './wal.ts';
+import { type Looking, readLastLsn } from './wal.ts';
 
-/** `pidFile` as it was read before a stop, which removes it. */
+/** `pidFile` as it was read before a stop, which removes it; `looking` for the end of its WAL, which takes time. */
 export async function readDownFacts(
   { config, state }: Host,
   pidFile?: PidFile,
-  walWithinMs?: number,
+  looking: Looking | false = {},
 ): Promise<MemberFacts> {
   const { dataDirectory, binDirectory } = config;
   const left = listProcesses(dataDirectory);
   const control = await readControlData(binDirectory, dataDirectory);
-  const lsn = left.length === 0 ? await readLastLsn(config, control, walWithinMs) : undefined;
+  const lsn = left.length === 0 && looking !== false ? await readLastLsn(config, control, looking) : undefined;
   const segment = (pidFile ?? readPidFile(dataDirectory))?.sharedMemory;
   return {
     postgres: left.length === 0 ? 'absent' : left.some(({ state: letter }) => letter === 'T') ? 'stopped' : 'starting',

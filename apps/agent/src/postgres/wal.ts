@@ -10,17 +10,23 @@ import { findWalEnd } from './timelines.ts';
 
 const run = promisify(execFile);
 const WITHIN_MS = 400;
+const NEAR_BYTES = 262_144n;
 const PAGE_BYTES = 8_192n;
 const PAGE_HEADER_BYTES = 24n;
 const SEGMENT_HEADER_BYTES = 40n;
 
+export type Looking = {
+  readonly withinMs?: number | undefined;
+  /** A position that it's known to have reached: what lies long before needn't be read. */
+  readonly after?: Lsn | undefined;
+};
 type Place = Pick<AgentConfig, 'binDirectory' | 'dataDirectory'>;
 
 /** Undefined when it can't be told in time: after a crash, all WAL since the last checkpoint is read. */
 export async function readLastLsn(
   { binDirectory, dataDirectory }: Place,
   control: ControlData,
-  withinMs = WITHIN_MS,
+  { withinMs = WITHIN_MS, after }: Looking = {},
 ): Promise<Lsn | undefined> {
   const isClean = control.state === 'shut down'; // its last record is the checkpoint, on the timeline of that
   const { timeline, from } = isClean
@@ -32,7 +38,7 @@ export async function readLastLsn(
       env: { ...process.env, LC_ALL: 'C' },
     });
   try {
-    const last = isClean ? from : await findLast(dump, from);
+    const last = isClean ? from : await findLast(dump, laterOf(from, after));
     if (typeof last !== 'string') return last?.end;
     const { stdout } = await dump('-n', '1', '-s', last);
     const length = /len \(rec\/tot\):\s+\d+\/\s*(\d+)/.exec(stdout)?.[1];
@@ -40,6 +46,12 @@ export async function readLastLsn(
   } catch {
     return undefined; // too long, or its first record isn't there
   }
+}
+
+/** A record may go on over the position itself, so some WAL before it is read, too. */
+function laterOf(from: Lsn, after: Lsn | undefined): Lsn {
+  const near = after === undefined ? 0n : lsnBytes(after) - NEAR_BYTES;
+  return near > lsnBytes(from) ? formatLsn(near) : from;
 }
 
 type Dump = (...args: string[]) => Promise<unknown>;

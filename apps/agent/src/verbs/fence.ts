@@ -30,7 +30,10 @@ async function fenceAnyway(given: Given<'fence'>): Promise<Outcome> {
   shut(given, wasRunning);
   // One that began to start in between has read no standby.signal: it ends too.
   const late = left.length > 0 ? left : await stopAll(dataDirectory, { fastMs: 0, immediateMs: 0, killMs: 1_000 });
-  const [facts] = await Promise.all([readDownFacts(host, pidFile, walMs(given)), keepStanding(given)]);
+  const [facts] = await Promise.all([
+    readDownFacts(host, pidFile, { withinMs: walMs(given), after: given.command.args.after }),
+    keepStanding(given),
+  ]);
   return findUnproven(host, late, facts) ?? done(sayFenced(member), facts);
 }
 
@@ -48,7 +51,10 @@ async function fenceCleanly(given: Given<'fence'>): Promise<Outcome> {
   }
   shut(given, true);
   const late = await stop(); // one that began to start in between
-  const [facts] = await Promise.all([readDownFacts(host, pidFile, walMs(given)), keepStanding(given)]);
+  const [facts] = await Promise.all([
+    readDownFacts(host, pidFile, { withinMs: walMs(given), after: given.command.args.after }),
+    keepStanding(given),
+  ]);
   const unproven = findUnproven(host, late, facts);
   if (unproven) return unproven;
   if (facts.controlState !== 'shut down' || facts.lsn === undefined)

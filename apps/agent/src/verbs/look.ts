@@ -15,6 +15,9 @@ export async function lookAround(host: Host): Promise<Outcome> {
     const fence = { fenced: state.fence() !== undefined, standbySignal: hasStandbySignal(config.dataDirectory) };
     return done(`Postgres on ${config.member} answers.`, { ...facts, ...fence, ...unfinishedFact(state) });
   } catch (error) {
-    return done(`Postgres on ${config.member} doesn't answer: ${explain(error)}.`, await readDownFacts(host));
+    return done(
+      `Postgres on ${config.member} doesn't answer: ${explain(error)}.`,
+      await readDownFacts(host, undefined, false),
+    );
   }
 }

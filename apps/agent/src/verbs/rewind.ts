@@ -147,7 +147,8 @@ async function isRewound({ host: { config } }: Asked, { stage }: Rewinding): Pro
 async function readEnd(given: Asked): Promise<Lsn | undefined> {
   const { config } = given.host;
   const control = await readControlData(config.binDirectory, config.dataDirectory);
-  return readLastLsn(config, control, Math.max(1, Math.min(WAL_MS, leftMs(given, given.command.ttlMs - ANSWER_MS))));
+  const withinMs = Math.max(1, Math.min(WAL_MS, leftMs(given, given.command.ttlMs - ANSWER_MS)));
+  return readLastLsn(config, control, { withinMs });
 }
 
 /** A crashed primary that had sent all that it wrote has nothing to take back; its own recovery would make it diverge. */

@@ -28,7 +28,9 @@ function findMissingProof(facts: MemberFacts | undefined): string | undefined {
 async function tell(deps: DriverDeps, perform: Perform, verb: 'fence' | 'unfence'): Promise<Answered> {
   const { step, run } = perform;
   const clean = verb === 'fence' && run.plan.kind === 'switchover' ? { mode: 'clean' as const } : {};
-  const args = { proposal: run.proposal, ...clean };
+  const { candidateLsn, kind } = run.plan;
+  const after = verb === 'fence' && kind === 'failover' ? { after: candidateLsn } : {};
+  const args = { proposal: run.proposal, ...clean, ...after };
   const asked = deps.desk.command(commandOf(perform, { verb, args }), step.deadlineMs);
   deps.onActing(step.id);
   return fromAgent(step.member, await asked);

@@ -55,7 +55,12 @@ export const AgentVerb = z.discriminatedUnion('verb', [
   /** `clean`, for a switchover: a fast stop only, never a kill; what doesn't stop within the ttl isn't fenced. */
   z.object({
     verb: z.literal('fence'),
-    args: z.object({ proposal: z.string(), mode: z.literal('clean').optional() }),
+    args: z.object({
+      proposal: z.string(),
+      mode: z.literal('clean').optional(),
+      /** Up to there the candidate has all: the end of the WAL is looked for from shortly before it. */
+      after: Lsn.optional(),
+    }),
   }),
   z.object({ verb: z.literal('unfence'), args: z.object({ proposal: z.string() }) }),
   z.object({ verb: z.literal('promote'), args: PromoteArgs }),
