@@ -20,7 +20,7 @@ beforeAll(async () => {
   [primary, engine] = await Promise.all([startTestPostgres(), startEngine()]);
   standby = await startTestStandby(primary, 'orders_2');
   const peer = { id: 'orders-2', host: '127.0.0.1', port: standby.port, user: 'postgres', database: 'postgres' };
-  const change = { peers: [peer], lease: { afterMs: AFTER_MS } };
+  const change = { peers: [peer], lease: { afterMs: AFTER_MS }, gateWhenAlone: 'closed' };
   agent = startAgentBeside(engine, primary, { member: 'orders-1', change });
   await engine.listening('orders-1');
 });

@@ -1,5 +1,6 @@
 // Before a fence is lifted: reads every other member over SQL; of one that is down its agent may prove that it's no primary.
 // One out of recovery, or one of which nothing is known, and lifting could make two primaries.
+import type { MemberFacts } from '@petrov/core/wire';
 import { ambiguous, type Answered, type DriverDeps, type Perform, refused } from '../drivers/driver.ts';
 import { readMember } from '../drivers/facts.ts';
 
@@ -25,16 +26,25 @@ export async function refuseOthers(deps: DriverDeps, perform: Perform): Promise<
 }
 
 /** By the agent on its host: no process is left of it, and a start of it would be read-only. */
-async function isProvenDown(deps: DriverDeps, { run, nonce, epoch }: Perform, member: string): Promise<boolean> {
+async function isProvenDown(deps: DriverDeps, perform: Perform, member: string): Promise<boolean> {
   if (!deps.desk.isListening(member)) return false;
+  const facts = await lookByAgent(deps, perform, member, AGENT_WITHIN_MS);
+  return facts?.processesLeft === 0 && facts.standbySignal === true;
+}
+
+/** What a member is by the agent on its own host. Undefined when that doesn't answer in time, or can't tell. An agent answers each look anew, whatever its id. */
+export async function lookByAgent(
+  deps: DriverDeps,
+  { run, nonce, epoch }: Perform,
+  member: string,
+  withinMs: number,
+): Promise<MemberFacts | undefined> {
   const { cluster } = run;
   const { systemIdentifier } = run.plan;
   const id = `${nonce}/${member}`;
   const answer = await deps.desk.command(
     { verb: 'look', args: {}, id, cluster, member, systemIdentifier, epoch },
-    AGENT_WITHIN_MS,
+    withinMs,
   );
-  if (answer.kind !== 'answered' || answer.result.state !== 'done') return false;
-  const { processesLeft, standbySignal } = answer.result.facts;
-  return processesLeft === 0 && standbySignal === true;
+  return answer.kind === 'answered' && answer.result.state === 'done' ? answer.result.facts : undefined;
 }

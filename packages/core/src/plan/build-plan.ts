@@ -29,7 +29,8 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const ahead = findFurthest(given, found, { chosen, all });
   const settled = ahead === undefined ? chosen : { ...chosen, lsn: ahead.lsn };
   const siblings = all.filter((s) => aheadBytes(s, settled) === 0).map((s) => s.id);
-  const fence = planFence(given, found);
+  const further = all.filter((s) => aheadBytes(s, chosen) > 0).map((s) => s.id);
+  const fence = planFence(given, found, further);
   const isAlone = siblings.length === 0 && isSynchronous(given);
   const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, isAlone });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });

@@ -19,6 +19,13 @@ const LAST_WORDS_BYTES = 16 * 1024;
 /** What the primary last told of its standbys counts if it told it shortly before the trouble. */
 const SENDERS_FRESH_MS = 15_000;
 
+/** What the primary told of its standbys, if that is of shortly before the trouble, or later. */
+export function findSendersTold(given: Case): ReturnType<Case['memory']['senders']['get']> {
+  const told = given.memory.senders.get(given.primary);
+  const isOld = told !== undefined && (given.suspectedSinceMs ?? given.nowMs) - told.atMs > SENDERS_FRESH_MS;
+  return isOld ? undefined : told;
+}
+
 export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQuote {
   const { chosen, newestLsn } = ranking;
   const bytes =
@@ -76,8 +83,8 @@ function secondsUnseen(given: Case, found: Findings): number | undefined {
 }
 
 function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {
-  const told = given.memory.senders.get(given.primary);
-  if (told === undefined || (given.suspectedSinceMs ?? given.nowMs) - told.atMs > SENDERS_FRESH_MS) return false;
+  const told = findSendersTold(given);
+  if (told === undefined) return false;
   const senders = told.facts.standbys;
   const own = senders?.find((s) => s.member === chosen.member);
   if (own?.syncState === 'sync') return true;

@@ -13,10 +13,11 @@ const BY_DEFAULT: readonly { readonly method: FenceMethod; readonly withinMs?: n
   { method: 'agent' },
 ];
 
-export function planFence(given: Case, found: Findings): FencePlan {
+/** `ahead`: standbys that received more than the candidate. */
+export function planFence(given: Case, found: Findings, ahead: readonly string[]): FencePlan {
   const member = given.primary;
   const judged = (given.topology.fences ?? BY_DEFAULT).map(({ method }): Judged => {
-    return { method, expectation: FENCE_WAYS[method].expect(given, found) };
+    return { method, expectation: FENCE_WAYS[method].expect(given, found, ahead) };
   });
   const chosen =
     judged.find(({ expectation }) => expectation.is === 'expected') ??

@@ -101,7 +101,7 @@ export const WitnessConfig = z.object({
 });
 export type WitnessConfig = z.infer<typeof WitnessConfig>;
 
-export const AgentConfig = z.object({
+const AgentSettings = z.object({
   version: z.literal(1),
   cluster: Id,
   member: Id,
@@ -150,9 +150,9 @@ export const AgentConfig = z.object({
     .int()
     .min(1_048_576)
     .default(4 * 1024 ** 3),
-  /** May Postgres start writable when no other member answers? */
   /** Opt-in: Postgres is stopped here when neither the controller nor any other member was reached for so long. */
   lease: z.strictObject({ afterMs: z.number().int().min(5_000).max(120_000) }).optional(),
+  /** May Postgres start writable when no other member answers? */
   gateWhenAlone: z.enum(['open', 'closed']).default('open'),
   routing: RoutingConfig.prefault({}),
   /** Other members over the database network: looked at by this agent, asked by the start gate. */
@@ -170,5 +170,17 @@ export const AgentConfig = z.object({
       }),
     )
     .default([]),
+});
+
+export const AgentConfig = AgentSettings.refine(
+  ({ lease, gateWhenAlone }) => lease === undefined || gateWhenAlone === 'closed',
+  {
+    path: ['gateWhenAlone'],
+    message:
+      'must be "closed" beside a lease: a host that reboots while it reaches nobody would start writable otherwise',
+  },
+).refine(({ lease, peers }) => lease === undefined || peers.length > 0, {
+  path: ['peers'],
+  message: 'must name the other members beside a lease: the start gate asks them',
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;

@@ -147,7 +147,7 @@ export function agentConfig(input: ConfigInput, member: MemberDescription): Agen
     stateDirectory: member.agentFolderInside,
     startCommand: [...member.startCommand],
     binDirectory: site.binFolder,
-    ...(input.leaseMs === undefined ? {} : { lease: { afterMs: input.leaseMs } }),
+    ...(input.leaseMs === undefined ? {} : { lease: { afterMs: input.leaseMs }, gateWhenAlone: 'closed' }),
     logFile: member.logFileInside,
     replication: { user: member.replication.role, passfile: member.replication.passfileInside },
     routing: {

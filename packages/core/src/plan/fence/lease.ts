@@ -16,7 +16,8 @@ export const lease: FenceWay = {
     return {
       is: 'expected',
       once: `the lease of ${primary} has run out: its agent stops Postgres after ${leaseMs / 1_000} s in which it reached nobody`,
-      except: 'An agent that is dead or frozen stops nothing.',
+      except:
+        'An agent that is dead or frozen stops nothing; one that restarts renews for one term; after a reboot of its host it holds only with gateWhenAlone closed there.',
     };
   },
   fence: ({ member }) => ({

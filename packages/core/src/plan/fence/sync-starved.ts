@@ -1,11 +1,19 @@
 // By taking away what its commits wait for: every synchronous standby is ours, and none of them acknowledges to it any more.
 // Nothing is done at the old primary itself, so it works when nobody can reach that.
+import { findSendersTold } from '../loss.ts';
 import type { FenceWay } from './way.ts';
 
 export const syncStarved: FenceWay = {
   withinMs: 30_000,
-  expect({ primary, topology, memory }, found) {
-    const standbys = memory.senders.get(primary)?.facts.syncStandbys;
+  expect(given, found, ahead = []) {
+    const { primary, topology, memory } = given;
+    const told = findSendersTold(given);
+    if (told === undefined && memory.senders.has(primary))
+      return {
+        is: 'impossible',
+        because: `which standbys the commits of ${primary} wait for was last told too long before the trouble`,
+      };
+    const standbys = told?.facts.syncStandbys;
     if (standbys === undefined)
       return { is: 'impossible', because: `it is not known which standbys the commits of ${primary} wait for` };
     if (standbys.length === 0) return { is: 'impossible', because: `the commits of ${primary} wait for no standby` };
@@ -22,10 +30,17 @@ export const syncStarved: FenceWay = {
         is: 'impossible',
         because: `the agent on ${silent.join(', ')} is silent, so it can't be kept from ${primary}`,
       };
+    // It points the standbys at the candidate, which is before that could take what it lacks from one of them.
+    if (ahead.length > 0)
+      return {
+        is: 'impossible',
+        because: `${ahead.join(', ')} received more than the candidate, so no standby can be pointed at that yet`,
+      };
     return {
       is: 'expected',
       once: `${standbys.join(', ')} acknowledge nothing to ${primary} any more, whose commits wait for one of them`,
-      except: 'Commits at synchronous_commit local or off wait for nobody: they are not covered.',
+      except:
+        'Commits at synchronous_commit local or off wait for nobody: they are not covered. Nor are any once somebody on its side empties synchronous_standby_names.',
       standbys,
     };
   },

@@ -24,7 +24,8 @@ type Words = Pick<Step, 'says' | 'command' | 'doneWhen'>;
 export type FenceWay = {
   /** For one attempt, unless the configuration says otherwise. */
   readonly withinMs: number;
-  readonly expect: (given: Case, found: Findings) => Expectation;
+  /** `ahead`: standbys that received more than the candidate, and must still feed it or be left as they are. */
+  readonly expect: (given: Case, found: Findings, ahead?: readonly string[]) => Expectation;
   readonly fence: (plan: FenceOf) => Words;
   readonly unfence: (plan: FenceOf) => Words;
 };
