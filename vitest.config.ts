@@ -16,7 +16,7 @@ export default defineConfig({
       lane('unit', 0, ['{apps,packages}/*/src/**/*.test.ts', 'tests/tidy/*.test.ts'], 120_000),
       alone(lane('integration', 1, ['{apps,packages}/*/test/**/*.itest.ts', 'tests/integration/*.itest.ts'], 120_000)),
       alone(lane('e2e', 2, ['tests/e2e/*.e2e.ts'], 240_000)),
-      alone(lane('long', 3, ['tests/long/*.long.ts'], 3_600_000)),
+      alone(lane('long', 3, ['{apps,packages}/*/test/**/*.long.ts', 'tests/long/*.long.ts'], 3_600_000)),
     ],
   },
 });
