@@ -24,7 +24,7 @@ export function addRuns(program: Command, cli: Cli): void {
         formatAge(run.startedAtMs, run.nowMs),
         run.says,
       ]);
-      cli.print(renderTable(['run', 'cluster', 'proposal', 'state', 'promotes', 'started', 'where it stands'], rows));
+      cli.print(renderTable(['run', 'cluster', 'proposal', 'state', 'member', 'started', 'where it stands'], rows));
     });
   runs
     .command('show')

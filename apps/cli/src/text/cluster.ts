@@ -1,6 +1,7 @@
 // A cluster in words: the verdict first, then its members, then what is asked of a person.
 import type { ClusterView, ProposalView } from '@petrov/core/wire';
 import { formatAge, formatBytes, formatDuration } from './format.ts';
+import { askOf } from './proposal.ts';
 import { renderTable } from './table.ts';
 
 export function tellCluster(view: ClusterView): string {
@@ -39,12 +40,12 @@ export function tellOpenProposal({ proposal, nowMs, possible, isFresh, evidenceA
   const { plan } = revision;
   const age = formatDuration(nowMs - openedAtMs);
   if (state !== 'open')
-    return `  Proposal ${id} is ${state}: promote ${plan.candidate}. See "petrov runs", or "petrov proposals show ${id}".`;
+    return `  Proposal ${id} is ${state}: ${askOf(proposal)} See "petrov runs", or "petrov proposals show ${id}".`;
   const approve = possible.find(({ kind }) => kind === 'approve');
   return [
-    `  Decide: promote ${plan.candidate}? Proposal ${id}, revision ${revision.number}, open for ${age}, expires in ${formatDuration(expiresAtMs - nowMs)}.`,
+    `  Decide: ${askOf(proposal)} Proposal ${id}, revision ${revision.number}, open for ${age}, expires in ${formatDuration(expiresAtMs - nowMs)}.`,
     `    ${plan.loss.says} ${plan.fence.says}`,
-    `    Evidence is ${formatDuration(evidenceAgeMs)} old${isFresh ? '' : ', too old to approve on'}. If nobody answers, nothing is promoted.`,
+    `    Evidence is ${formatDuration(evidenceAgeMs)} old${isFresh ? '' : ', too old to approve on'}. If nobody answers, ${plan.kind === 'failover' ? 'nothing is promoted' : 'nothing is changed'}.`,
     ...(approve?.isPossible === false ? [`    It can't be approved now: ${approve.because ?? ''}`] : []),
     `    petrov proposals show ${id}`,
     `    petrov hold ${id} --reason "…" --for 5m   petrov reject ${id} --reason "…"   petrov approve ${id} --reason "…"`,

@@ -19,6 +19,8 @@ export type MaterialChange = {
 
 export function findMaterialChanges(before: Frozen, after: Frozen): readonly MaterialChange[] {
   return [
+    // Of what was asked for the case is its own evidence: what else is believed of the cluster may change meanwhile.
+    ...(before.plan.kind === 'failover' ? compareVerdicts(before.assessment, after.assessment) : []),
     ...compareEvidence(before.assessment, after.assessment),
     ...comparePlans(before.plan, after.plan),
     ...(before.digests.policy === after.digests.policy
@@ -27,10 +29,13 @@ export function findMaterialChanges(before: Frozen, after: Frozen): readonly Mat
   ];
 }
 
+function compareVerdicts(before: Assessment, after: Assessment): MaterialChange[] {
+  if (before.verdict === after.verdict) return [];
+  return [{ says: `the verdict is now ${after.verdict}, it was ${before.verdict}`, countsAgainst: false }];
+}
+
 function compareEvidence(before: Assessment, after: Assessment): MaterialChange[] {
   const changes: MaterialChange[] = [];
-  if (before.verdict !== after.verdict)
-    changes.push({ says: `the verdict is now ${after.verdict}, it was ${before.verdict}`, countsAgainst: false });
   const [was, is] = [sidesOf(before), sidesOf(after)];
   for (const [id, { side, says }] of is) {
     const old = was.get(id)?.side;

@@ -156,6 +156,18 @@ describe('a rejoin', () => {
     expect(play.proposal).toBeUndefined();
   });
 
+  it('is asked as long as it can be done, whatever else is believed of the cluster meanwhile', () => {
+    const play = offered();
+    const broken = {
+      ...without,
+      standbys: { 'orders-2': { isSilent: true }, 'orders-3': { ...quiet, stillSinceS: 40 } },
+    };
+    play.until(60, broken, absent);
+    expect(play.cluster.assessment?.verdict).toBe('replication-broken');
+    expect(play.proposal?.revision.number).toBe(1);
+    expect(play.answer('approve')).toMatchObject({ ok: true });
+  });
+
   const steps = (play: Play) => play.proposal?.revision.plan.steps.map((s) => s.id);
   it('rewinds, and says how much was never replicated', () => {
     const play = offered({ lastLsn: '0/3000800' as never, leftAtLsn: '0/3000400' as never, isClean: false });
