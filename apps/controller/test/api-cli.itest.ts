@@ -54,7 +54,7 @@ describe('petrov', () => {
     ]);
     expect(text.code).toBe(0);
     expect(text.out).toContain('orders (sandbox): The watch has just begun.');
-    expect(text.out).toContain('Decide: promote orders-2? Proposal p-1, revision 1');
+    expect(text.out).toContain('Decide: Promote orders-2 in orders (sandbox)? Proposal p-1, revision 1');
     expect(text.out).toContain('petrov hold p-1 --reason');
     expect(shown.out).toContain('promote at orders-2  <- no way back from here');
     const looks = watched.out.trim().split('\n');
