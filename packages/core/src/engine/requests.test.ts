@@ -2,6 +2,7 @@
 import { type Receiving, T, type Told } from '@petrov/sim/cases';
 import { dead, Play, quiet, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
+import { Lsn } from '../cluster/index.ts';
 import type { Observation } from '../observation/index.ts';
 import type { ClusterRecord, RequestInput } from './index.ts';
 
@@ -40,6 +41,7 @@ describe('a switchover', () => {
   const behind = (r: Receiving): Told => ({ ...well, standbys: { 'orders-2': r, 'orders-3': {} } });
   it.each<[string, Told, Partial<RequestInput>, string]>([
     ['by a viewer', well, { actor: { id: 'v', name: 'V', role: 'viewer', via: 'cli' } }, 'role-lacks-right'],
+    ['by a script outside a sandbox', well, { proof: { kind: 'drill', scenario: 'x' } }, 'drill-proof-outside-sandbox'],
     ['of another cluster', well, { cluster: 'shop' }, 'unknown-cluster'],
     ['away from another primary', well, { expectedPrimary: 'orders-9' }, 'another-primary'],
     ['at a time that is over', well, { notBeforeMs: T }, 'in-the-past'],
@@ -170,13 +172,13 @@ describe('a rejoin', () => {
 
   const steps = (play: Play) => play.proposal?.revision.plan.steps.map((s) => s.id);
   it('rewinds, and says how much was never replicated', () => {
-    const play = offered({ lastLsn: '0/3000800' as never, leftAtLsn: '0/3000400' as never, isClean: false });
+    const play = offered({ lastLsn: Lsn.parse('0/3000800'), leftAtLsn: Lsn.parse('0/3000400'), isClean: false });
     expect(steps(play)).toEqual(['look', 'fence', 'rewind', 'start-as-standby']);
     expect(play.proposal?.revision.plan.loss.says).toContain('1 KiB of WAL on orders-2, from 0/3000400 on');
   });
 
   it('only starts one that stopped cleanly and lost nothing; copies everything when that is asked', () => {
-    const clean = { lastLsn: '0/3000400' as never, leftAtLsn: '0/3000400' as never, isClean: true };
+    const clean = { lastLsn: Lsn.parse('0/3000400'), leftAtLsn: Lsn.parse('0/3000400'), isClean: true };
     expect(steps(offered(clean))).toEqual(['look', 'fence', 'start-as-standby']);
     expect(steps(offered({ ...clean, isClean: false }))).toContain('rewind');
     const play = new Play({ former: { ...former, isOffered: true } }, without);

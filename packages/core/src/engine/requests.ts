@@ -1,6 +1,6 @@
 // What becomes a question without a failure: a person asks for a switchover or a rejoin; or a former primary is down and could
 // come back, which is offered once, some time after the failover.
-import { mayDecide } from '../approval/index.ts';
+import { refuseWho } from '../approval/index.ts';
 import type { Request, RequestedPlan } from '../plan/index.ts';
 import { isEnded, type Proposal } from '../proposal/index.ts';
 import { auditEngine, auditPerson } from './entries.ts';
@@ -57,11 +57,13 @@ function refuseRequest(
   { asked, nowMs }: { asked: RequestInput; nowMs: number },
 ): Refusal | undefined {
   if (cluster === undefined) return unknownCluster(asked.cluster);
-  if (!mayDecide(asked.actor.role, 'hold'))
+  const who = refuseWho({ ...asked, kind: 'hold', environment: cluster.topology.environment });
+  if (who?.code === 'role-lacks-right')
     return {
       code: 'role-lacks-right',
       says: `${asked.actor.name} is ${asked.actor.role}; to ask for it takes an operator.`,
     };
+  if (who !== undefined) return who;
   if (nowMs < state.doubtUntilMs)
     return {
       code: 'controller-doubts-itself',

@@ -5,14 +5,29 @@ import { type Act, type Answered, commandOf, done, type DriverDeps, fromAgent, t
 import { readMember } from '../facts.ts';
 import { slotName } from './repoint.ts';
 
+const SLOT_WITHIN_MS = 10_000;
+
 export const rewind: Act = (deps, perform) => fromUpstream(deps, perform, 'rewind');
 export const clone: Act = (deps, perform) => fromUpstream(deps, perform, 'clone');
 
+/** The slot comes first: without it the WAL that the member needs afterwards may be gone by the time it asks for it. */
 async function fromUpstream(deps: DriverDeps, perform: Perform, verb: 'rewind' | 'clone'): Promise<Answered> {
   const { step } = perform;
-  const asked = deps.desk.command(commandOf(perform, { verb, args: whereTo(deps, perform) }), step.deadlineMs);
+  const args = whereTo(deps, perform);
   deps.onActing(step.id);
-  return fromAgent(step.member, await asked);
+  const slots = await makeSlot(deps, perform, { upstream: args.upstream, withinMs: SLOT_WITHIN_MS });
+  if (slots.state !== 'done') return slots;
+  return fromAgent(step.member, await deps.desk.command(commandOf(perform, { verb, args }), step.deadlineMs));
+}
+
+async function makeSlot(
+  deps: DriverDeps,
+  perform: Perform,
+  { upstream, withinMs }: { upstream: string; withinMs: number },
+): Promise<Answered> {
+  const args = { names: [slotName(perform.step.member)] };
+  const command = commandOf(perform, { verb: 'slots', args }, { member: upstream, part: 'slots' });
+  return fromAgent(upstream, await deps.desk.command(command, withinMs));
 }
 
 export async function startAsStandby(deps: DriverDeps, perform: Perform): Promise<Answered> {
@@ -27,13 +42,7 @@ export async function startAsStandby(deps: DriverDeps, perform: Perform): Promis
   }
   const slot = slotName(step.member);
   deps.onActing(step.id);
-  const slots = fromAgent(
-    args.upstream,
-    await deps.desk.command(
-      commandOf(perform, { verb: 'slots', args: { names: [slot] } }, { member: args.upstream, part: 'slots' }),
-      leftMs(),
-    ),
-  );
+  const slots = await makeSlot(deps, perform, { upstream: args.upstream, withinMs: leftMs() });
   if (slots.state !== 'done') return slots;
   const started = await deps.desk.command(
     commandOf(perform, { verb: 'start-as-standby', args: { ...args, slot } }),
