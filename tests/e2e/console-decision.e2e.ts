@@ -233,7 +233,7 @@ test('the live line changes the cluster page in place, and news is said in a sta
   await heading('The primary orders-1 is down.').waitFor();
   await page
     .getByRole('status')
-    .filter({ hasText: 'A decision waits: promote orders-2 in orders?' })
+    .filter({ hasText: 'A decision waits in orders: Promote orders-2?' })
     .waitFor({ state: 'attached' });
   await page.getByRole('link', { name: 'Look at the evidence' }).click();
   await heading('Promote orders-2?').waitFor();

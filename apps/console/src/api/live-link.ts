@@ -3,6 +3,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ClusterView, ProposalView, RunView, SandboxView } from '@petrov/core/wire';
 import { io, type Socket } from 'socket.io-client';
+import { wordsOf } from '../words/index.ts';
 import { keys } from './keys.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -89,7 +90,7 @@ export class LiveLink {
     this.#clock.notice(view.nowMs);
     const isNew = this.#cache.getQueryData(keys.proposal(view.proposal.id)) === undefined;
     if (isNew && view.proposal.state === 'open') {
-      this.#say(`A decision waits: promote ${view.proposal.revision.plan.candidate} in ${view.proposal.cluster}?`);
+      this.#say(`A decision waits in ${view.proposal.cluster}: ${wordsOf(view.proposal.revision.plan).question}`);
     }
     this.#cache.setQueryData(keys.proposal(view.proposal.id), view);
     this.#cache.setQueryData<ProposalView[]>(keys.proposals, (list) =>

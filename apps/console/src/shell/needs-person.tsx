@@ -1,7 +1,7 @@
 // One line on top of pages that are about something else: a decision waits. Never on the decision itself.
 import { Link, useLocation } from 'wouter';
 import { useProposals } from '../api/queries.ts';
-import { needsPerson } from '../words/index.ts';
+import { needsPerson, wordsOf } from '../words/index.ts';
 
 export function NeedsPersonStrip() {
   const [path] = useLocation();
@@ -15,7 +15,7 @@ export function NeedsPersonStrip() {
     <aside className="strip" aria-label="A decision waits">
       <span>
         <span aria-hidden="true">▲ </span>
-        {state === 'stuck' ? `A run in ${cluster} is stuck.` : `A decision waits: promote ${revision.plan.candidate}?`}
+        {state === 'stuck' ? `A run in ${cluster} is stuck.` : `A decision waits: ${wordsOf(revision.plan).question}`}
       </span>
       <Link href={`/proposals/${id}`}>Open it</Link>
     </aside>

@@ -17,6 +17,8 @@ export type PlanWords = {
   readonly rejectLabel: string;
   readonly rejectTitle: string;
   readonly rejectSays: string;
+  /** What giving up a run of it does. */
+  readonly abandonSays: string;
 };
 
 export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords {
@@ -34,6 +36,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Reject: false alarm',
         rejectTitle: 'Why is this a false alarm?',
         rejectSays: `Nothing is promoted in ${cluster}. The same case stays quiet until a new fact appears; then you are asked again.`,
+        abandonSays: 'Drops what is pending and takes the fence away where that is safe.',
       };
     case 'switchover':
       return {
@@ -48,6 +51,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Reject',
         rejectTitle: 'Why not?',
         rejectSays: `Nothing is changed in ${cluster}. It can be asked for again at any time.`,
+        abandonSays: 'Drops what is pending and takes the fence away where that is safe.',
       };
     case 'rejoin':
       return {
@@ -62,6 +66,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Leave it down',
         rejectTitle: `Why should ${candidate} stay down?`,
         rejectSays: `Nothing is changed on ${candidate}. It can be asked for again at any time.`,
+        abandonSays: `${candidate} stays down; nothing else is touched.`,
       };
   }
 }

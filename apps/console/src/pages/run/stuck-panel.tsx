@@ -3,6 +3,7 @@ import type { ProposalView, RunView } from '@petrov/core/wire';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.ts';
 import { useLiveState } from '../../api/context.ts';
+import { wordsOf } from '../../words/index.ts';
 import { ReasonField } from '../decision/reason-field.tsx';
 import { whyNot } from '../decision/may-answer.ts';
 import { useDecision } from '../decision/use-decision.ts';
@@ -38,7 +39,7 @@ export function StuckPanel({ run, proposal }: Props) {
           <button type="button" disabled={noAbandon !== undefined || !hasReason} onClick={answer('abandon')}>
             Abandon the run
           </button>
-          <p className="xs soft">{noAbandon ?? 'Drops what is pending and takes the fence away where that is safe.'}</p>
+          <p className="xs soft">{noAbandon ?? wordsOf(run.plan).abandonSays}</p>
         </div>
       </div>
       {!hasReason && <p className="xs soft">Both need a reason first.</p>}
