@@ -134,14 +134,26 @@ describe('a clean fence', () => {
   it('of a primary that can’t stop in time: ambiguous, nothing is killed, and it is not fenced', async () => {
     const frozen = Number(await receiverPid(servers['orders-3']));
     process.kill(frozen, 'SIGSTOP'); // a fast stop waits until the standby has its last checkpoint
-    onTestFinished(() => void process.kill(frozen, 'SIGCONT'));
+    let isFrozen = true;
+    onTestFinished(() => void (isFrozen && process.kill(frozen, 'SIGCONT')));
     const late = await command('orders-1', 'fence', proposal, 1_500);
     expect(late).toMatchObject({ state: 'ambiguous', says: expect.stringContaining("isn't fenced") });
     expect(late.facts).toMatchObject({ standbySignal: false, fenced: false });
     expect(late.facts.processesLeft).toBeGreaterThan(0);
+    // Given up: it goes on stopping, which isn't called lifted; once it has stopped it's started again.
+    const stopping = await command('orders-1', 'unfence', { proposal: 'p-1' }, 1_500);
+    expect(stopping).toMatchObject({ state: 'ambiguous', says: expect.stringContaining('still stopping') });
+    isFrozen = !process.kill(frozen, 'SIGCONT');
+    const given = await command('orders-1', 'unfence', { proposal: 'p-1' }, 25_000);
+    expect(given).toMatchObject({ state: 'done', says: expect.stringContaining('runs again') });
+    expect(await servers['orders-1'].sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: false }]);
+    const again = await command('orders-1', 'unfence', { proposal: 'p-1' });
+    expect(again).toMatchObject({ state: 'done', says: "orders-1 isn't fenced." });
   });
 
   it('then done: the candidate has all WAL, up to the end of the last checkpoint', async () => {
+    for (const standby of ['orders-2', 'orders-3'] as const)
+      await expect.poll(() => receiverPid(servers[standby]), { timeout: 20_000 }).toBeDefined();
     const fenced = await command('orders-1', 'fence', proposal, 20_000);
     const proof = { processesLeft: 0, sharedMemoryAttached: false, standbySignal: true, fenced: true };
     expect(fenced).toMatchObject({ state: 'done', facts: { ...proof, controlState: 'shut down' } });

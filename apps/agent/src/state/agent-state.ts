@@ -22,6 +22,10 @@ export const Fence = z.object({
 });
 export type Fence = z.infer<typeof Fence>;
 
+/** Postgres was told to stop for this proposal, and hadn't when the command was over: it goes on stopping. */
+export const Stopping = z.object({ proposal: z.string() });
+export type Stopping = z.infer<typeof Stopping>;
+
 /** By an approved command this member is no primary, as of that epoch, as long as its timeline isn't newer than this. */
 export const Standing = z.object({ epoch: z.number().int(), timeline: z.number().int() });
 export type Standing = z.infer<typeof Standing>;
@@ -78,6 +82,18 @@ export class AgentState {
 
   dropFence(): void {
     removeDurably(join(this.#folder, 'fence.json'));
+  }
+
+  stopping(): Stopping | undefined {
+    return this.#read('stopping.json', Stopping);
+  }
+
+  keepStopping(stopping: Stopping): void {
+    this.#keep('stopping.json', stopping);
+  }
+
+  dropStopping(): void {
+    removeDurably(join(this.#folder, 'stopping.json'));
   }
 
   standing(): Standing | undefined {

@@ -44,12 +44,14 @@ async function fenceCleanly(given: Given<'fence'>): Promise<Outcome> {
   if (wrong) return wrong;
   const pidFile = readPidFile(dataDirectory);
   const stop: Stop = () => stopFast(dataDirectory, leftMs(given, command.ttlMs - ANSWER_MS));
+  host.state.keepStopping({ proposal: command.args.proposal });
   const left = await stop();
   if (left.length > 0) {
-    const says = `${member} was told to stop fast and hasn't in time: ${left.length} processes are left. It isn't fenced.`;
+    const says = `${member} was told to stop fast and hasn't in time: ${left.length} processes are left. It isn't fenced, and goes on stopping.`;
     return ambiguous(says, await readDownFacts(host, pidFile));
   }
   shut(given, true);
+  host.state.dropStopping(); // the fence file says it now
   const late = await stop(); // one that began to start in between
   const [facts] = await Promise.all([
     readDownFacts(host, pidFile, { withinMs: walMs(given), after: given.command.args.after }),

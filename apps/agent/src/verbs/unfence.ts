@@ -3,13 +3,16 @@
 import { hasStandbySignal, standbySignalPath } from '../postgres/down-facts.ts';
 import { listProcesses } from '../postgres/processes.ts';
 import { startServer } from '../postgres/start.ts';
-import { FENCE_PATIENCE, stopAll } from '../postgres/stop.ts';
+import { FENCE_PATIENCE, isDone, stopAll } from '../postgres/stop.ts';
 import { LEASE_PROPOSAL } from '../state/agent-state.ts';
 import { removeDurably } from '../state/durable.ts';
-import { ambiguous, done, leftMs, refused, type Verb } from '../verb.ts';
+import { ambiguous, done, type Given, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 import { lookAround } from './look.ts';
 
 const START_MS = 30_000;
+const STOP_MS = 60_000;
+const ANSWER_MS = 500;
+const LOOK_EVERY_MS = 100;
 
 export const unfence: Verb<'unfence'> = {
   verb: 'unfence',
@@ -18,7 +21,7 @@ export const unfence: Verb<'unfence'> = {
     const { config, state } = host;
     const { dataDirectory, member } = config;
     const fence = state.fence();
-    if (fence === undefined) return done(`${member} isn't fenced.`, (await lookAround(host)).facts);
+    if (fence === undefined) return await endStop(given);
     if (fence.proposal !== command.args.proposal && fence.proposal !== LEASE_PROPOSAL) {
       return refused(`${member} is fenced for proposal ${fence.proposal}, not for ${command.args.proposal}.`);
     }
@@ -47,3 +50,25 @@ export const unfence: Verb<'unfence'> = {
     return done(`The fence of ${member} is lifted; Postgres runs.`, facts);
   },
 };
+
+/** A clean stop that took too long goes on by itself, fenced or not: whoever gives it up wants Postgres running again. */
+async function endStop(given: Given<'unfence'>): Promise<Outcome> {
+  const { host, command } = given;
+  const { dataDirectory, member } = host.config;
+  const leftNow = () => leftMs(given, Math.min(command.ttlMs - ANSWER_MS, STOP_MS));
+  if (host.state.stopping()?.proposal !== command.args.proposal)
+    return done(`${member} isn't fenced.`, (await lookAround(host)).facts);
+  const isGone = () => listProcesses(dataDirectory).length === 0;
+  // One that stops takes no new session: whoever answers was started since, by whomever.
+  const answers = async () => (await lookAround(host)).facts?.postgres === 'running';
+  const isOver = async () => isGone() || (await answers());
+  if (!(await isDone(isOver, leftNow(), LOOK_EVERY_MS)))
+    return ambiguous(
+      `${member} isn't fenced, and is still stopping as it was told to: it turns clients away until then.`,
+    );
+  const failed = isGone() ? await startServer(host.config, leftMs(given, command.ttlMs - ANSWER_MS)) : undefined;
+  const { facts } = await lookAround(host);
+  if (failed !== undefined) return ambiguous(`${member} had stopped, and Postgres didn't start: ${failed}`, facts);
+  host.state.dropStopping();
+  return done(`${member} had stopped, and Postgres runs again.`, facts);
+}
