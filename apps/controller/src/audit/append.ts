@@ -25,8 +25,10 @@ export async function appendAudit(
   nowMs: number,
 ): Promise<AuditEntryView[]> {
   if (drafts.length === 0) return [];
-  await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-  const { rows } = await client.query('SELECT seq, hash FROM audit_entries ORDER BY seq DESC LIMIT 1');
+  const [, { rows }] = await Promise.all([
+    client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]),
+    client.query('SELECT seq, hash FROM audit_entries ORDER BY seq DESC LIMIT 1'),
+  ]);
   const chained = chainDrafts(drafts, rows.length === 0 ? EMPTY_HEAD : Tail.parse(rows[0]), kit.hash);
   const last = chained.at(-1);
   if (!last) return [];

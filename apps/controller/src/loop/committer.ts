@@ -44,7 +44,6 @@ export function createCommitter(deps: Deps): Committer {
       isLent = false;
     };
     try {
-      await client.query(BEGIN);
       const { committed, count } = await write(client, commit, deps);
       if (!committed.ok) await client.query('ROLLBACK');
       else await commitOrFindOut(client, { count, deps, giveBack });
@@ -68,17 +67,23 @@ function isDurable(type: Effect['type']): boolean {
   return type === 'store' || type === 'audit' || type === 'page';
 }
 
+/** The statements go out together, answered in their order: each but the first costs no way there and back of its own. */
 async function write(client: PoolClient, commit: Commit, deps: Deps): Promise<{ committed: Committed; count: number }> {
-  const count = await countCommit(client, deps.bootId);
-  if (commit.decision) {
-    const { input, reply } = commit.decision;
-    if (!(await insertDecision(client, input, reply, commit.nowMs))) return { committed: { ok: false }, count };
-  }
-  for (const effect of commit.effects) if (effect.type === 'store') await storeEffect(client, effect);
-  const drafts = commit.effects.flatMap((effect) => (effect.type === 'audit' ? [effect.entry] : []));
-  const audit = await appendAudit(client, drafts, deps.kit, commit.nowMs);
-  const pages = commit.effects.flatMap((effect) => (effect.type === 'page' ? [effect.page] : []));
-  await insertPages(client, pages, { pagersOf: deps.pagersOf, nowMs: commit.nowMs });
+  const { decision, effects, nowMs } = commit;
+  const drafts = effects.flatMap((effect) => (effect.type === 'audit' ? [effect.entry] : []));
+  const pages = effects.flatMap((effect) => (effect.type === 'page' ? [effect.page] : []));
+  const begun = client.query(BEGIN);
+  const counted = countCommit(client, deps.bootId);
+  const decided = decision ? insertDecision(client, decision.input, decision.reply, nowMs) : undefined;
+  const stored = effects.map((effect) => (effect.type === 'store' ? storeEffect(client, effect) : undefined));
+  const appended = appendAudit(client, drafts, deps.kit, nowMs);
+  const paged = insertPages(client, pages, { pagersOf: deps.pagersOf, nowMs });
+  // Nothing of it may be on its way any more when the transaction ends, however it ends; the first error is the cause.
+  await Promise.allSettled([begun, counted, decided, ...stored, appended, paged]);
+  const count = await counted;
+  if ((await decided) === false) return { committed: { ok: false }, count };
+  await Promise.all([begun, ...stored]);
+  const [audit] = await Promise.all([appended, paged]);
   return { committed: { ok: true, audit, pages: pages.length }, count };
 }
 

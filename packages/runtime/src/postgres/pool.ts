@@ -29,6 +29,8 @@ export function createPool(settings: PoolSettings): pg.Pool {
     query_timeout: queryTimeoutMs,
     statement_timeout: queryTimeoutMs,
     idleTimeoutMillis: 30_000,
+    // What is asked without waiting is sent without waiting; answers come in order.
+    pipeline: true,
   });
   // A connection that breaks while it's lent out has no other listener: its query's error is the one that counts.
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -37,7 +37,7 @@ export async function storeEffect(client: PoolClient, effect: StoreEffect): Prom
 }
 
 async function storeProposal(client: PoolClient, proposal: Proposal): Promise<void> {
-  await client.query(
+  const stored = client.query(
     `INSERT INTO proposals (id, cluster, state, revision, opened_at_ms, record) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, record = excluded.record,
        version = proposals.version + 1`,
@@ -50,8 +50,9 @@ async function storeProposal(client: PoolClient, proposal: Proposal): Promise<vo
       JSON.stringify(proposal),
     ],
   );
-  await client.query(
+  const revised = client.query(
     'INSERT INTO revisions (proposal, number, record) VALUES ($1, $2, $3) ON CONFLICT (proposal, number) DO NOTHING',
     [proposal.id, proposal.revision.number, JSON.stringify(proposal.revision)],
   );
+  await Promise.all([stored, revised]);
 }
