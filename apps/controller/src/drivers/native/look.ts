@@ -1,5 +1,5 @@
-// Look: asks every source with the nonce, reads candidate and siblings itself, and asks the agents that listen. The
-// witnesses' answers reach the engine as observations; these are the members' own facts.
+// Look: asks every witness with the nonce, reads candidate and siblings itself, and asks the agents of those that can't be
+// read. The witnesses' answers reach the engine as observations; these are the members' own facts.
 import type { MemberFacts } from '@petrov/core/wire';
 import { ambiguous, type Answered, done, type DriverDeps, type Perform } from '../driver.ts';
 import { readMember } from '../facts.ts';
@@ -35,15 +35,14 @@ export async function look(deps: DriverDeps, perform: Perform): Promise<Answered
   return done(`Read: ${Object.keys(facts).join(', ')}.`, facts);
 }
 
-/** The server's own answer over SQL counts; its agent is waited for only where there's none. */
+/** The server's own answer over SQL counts; its agent is asked only where there's none: a look costs the host something. */
 async function learn(deps: DriverDeps, perform: Perform, of: { member: string; tries: number }): Promise<Learnt> {
   const { run } = perform;
-  const told = askAgent(deps, perform, of);
   // A primary that has failed is not asked over SQL: a hung one would hold the look up.
-  if (of.member === run.plan.primary && run.plan.kind === 'failover') return told;
+  if (of.member === run.plan.primary && run.plan.kind === 'failover') return askAgent(deps, perform, of);
   const read = await readMember(deps.reach, run.cluster, of.member);
   if (read.ok) return { facts: read.facts, says: '' };
-  const { facts } = await told;
+  const { facts } = await askAgent(deps, perform, of);
   return { facts, says: read.says };
 }
 
