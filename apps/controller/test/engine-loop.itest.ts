@@ -186,6 +186,26 @@ describe('acts', () => {
     expect(bad.loop.getState()).toBe(3);
   });
 
+  it('wait for their entry, all but a look, whose answer waits for it', async () => {
+    const fence: Effect = { ...perform, step: makeStep('fence', 'orders-1') };
+    const both: Script = (state, input) =>
+      input.type === 'decision'
+        ? { state: 1, effects: [{ type: 'store', what: 'proposal', proposal }, perform, fence] }
+        : state === 0
+          ? undefined // an answer that nobody waits for
+          : script(state, input);
+    const made = await makeLoop(both, {
+      act: (act) => (act === perform ? Promise.resolve(result) : new Promise(() => undefined)),
+    });
+    await made.pool.query('ALTER TABLE proposals ADD CONSTRAINT away CHECK (false) NOT VALID');
+    expect(await made.loop.submitDecision(makeDecision('key-0001'))).toMatchObject({ ok: false });
+    expect(made.acted).toEqual([perform]);
+    await made.pool.query('ALTER TABLE proposals DROP CONSTRAINT away');
+    await made.loop.submitDecision(makeDecision('key-0002'));
+    await settled(made);
+    expect(made.acted).toEqual([perform, perform, fence]);
+  });
+
   it('whose result could not be stored comes again until it is', async () => {
     const gate = Promise.withResolvers<StepResult>();
     const made = await makeLoop(script, { act: () => gate.promise });

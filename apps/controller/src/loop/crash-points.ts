@@ -13,6 +13,9 @@ export type CrashPlaces = { readonly crashAt?: string | undefined; readonly stop
 
 export function createCrashPoints({ crashAt, stopAt }: CrashPlaces, hasSandbox: boolean): CrashPoints {
   let hasStopped = false;
+  /** A look may be ahead of the entry that says it started: it dies when that is written. */
+  const started = new Set<string>();
+  const ahead = new Map<string, () => void>();
   const dieAt = (place: string, step: string, event: string) => {
     if (!hasSandbox) return;
     const named = [step, step.split('-')[0] ?? step].map((name) => [place, name, event].filter(Boolean).join(':'));
@@ -26,9 +29,21 @@ export function createCrashPoints({ crashAt, stopAt }: CrashPlaces, hasSandbox: 
       for (const effect of effects) {
         if (effect.type !== 'store' || effect.what !== 'journal') continue;
         const { event } = effect;
-        dieAt(`${when}-journal`, 'step' in event ? event.step : 'run', event.type);
+        const step = 'step' in event ? event.step : 'run';
+        dieAt(`${when}-journal`, step, event.type);
+        if (when === 'before' || event.type !== 'started') continue;
+        started.add(step);
+        ahead.get(step)?.();
       }
     },
-    act: (when, step) => dieAt(`${when}-act`, step, ''),
+    act: (when, step) => {
+      const die = () => dieAt(`${when}-act`, step, '');
+      if (started.has(step)) return die();
+      const earlier = ahead.get(step);
+      ahead.set(step, () => {
+        earlier?.();
+        die();
+      });
+    },
   };
 }

@@ -1,6 +1,15 @@
 // The engine's shell: takes inputs one by one, steps, commits, takes the new state, answers, tells, then acts and feeds
-// each result back. Nothing is acted whose transaction didn't commit; a failed one leaves the old state as it was.
-import type { DecisionInput, Effect, Input, RequestInput, StepResult } from '@petrov/core/engine';
+// each result back. Nothing is acted whose transaction didn't commit; a failed one leaves the old state as it was. Only a
+// step that merely looks is begun while its entry is being written: it changes nothing, and what it finds is taken, or
+// passed over, after the transaction.
+import {
+  type DecisionInput,
+  type Effect,
+  type Input,
+  isLooking,
+  type RequestInput,
+  type StepResult,
+} from '@petrov/core/engine';
 import type { Observation } from '@petrov/core/observation';
 import type { Logger } from 'pino';
 import type { ControllerEvent } from '../api/deps.ts';
@@ -123,6 +132,7 @@ export class EngineLoop<State> {
     }
     const { state, effects, nowMs } = stepped;
     const reply = askedBy === undefined ? undefined : findReply(effects, askedBy);
+    for (const effect of effects) if (isQuestion(effect)) this.#act(effect);
     try {
       const committed = await this.#deps.commit({
         effects,
@@ -137,7 +147,7 @@ export class EngineLoop<State> {
       this.#state = state;
       if (reply) this.#answer(reply);
       this.#deps.onCommitted({ events: eventsOf(effects, committed.audit), pages: committed.pages });
-      for (const effect of effects) if (effect.type === 'look' || effect.type === 'perform') this.#act(effect);
+      for (const effect of effects) if (isAct(effect) && !isQuestion(effect)) this.#act(effect);
       return true;
     } catch (error) {
       this.#deps.onStore(error);
@@ -173,6 +183,14 @@ export class EngineLoop<State> {
       ended(effect.type === 'perform' ? broken(effect, error) : undefined);
     });
   }
+}
+
+function isAct(effect: Effect): effect is Act {
+  return effect.type === 'look' || effect.type === 'perform';
+}
+
+function isQuestion(effect: Effect): effect is Extract<Act, { type: 'perform' }> {
+  return effect.type === 'perform' && isLooking(effect.step);
 }
 
 function toInput(waiting: Waiting, nowMs: number): Input {

@@ -141,7 +141,8 @@ function isInherited({ run, inheritedEvents = 0 }: ClusterState, step: Step): bo
   return (run?.journal.findLastIndex((e) => e.type === 'started' && e.step === step.id) ?? 0) < inheritedEvents;
 }
 
-function isLooking({ verb }: Step): boolean {
+/** A question: whoever performs it changes nothing. */
+export function isLooking({ verb }: Pick<Step, 'verb'>): boolean {
   return verb === 'look' || verb === 'settle';
 }
 

@@ -1,5 +1,6 @@
 // The whole controller without IO.
 export * from './audit-codes.ts';
+export { isLooking } from './execute.ts';
 export * from './io.ts';
 export { evidenceAgeMs, refuse, refuseApproval } from './refuse-decision.ts';
 export { replay, type ReplayGiven, type ReplayLine, tellReplay } from './replay.ts';
