@@ -55,7 +55,7 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
     z.object({ r: z.boolean() }).parse((await ask('SELECT pg_is_in_recovery() AS r')).rows[0]).r;
   const held = holdsOf(host);
   // From here on it may be the primary: its gate must let it start as one, and its clients be sent to it.
-  if (await isInRecovery()) dropHolds(host);
+  if (isHeld(held) && (await isInRecovery())) dropHolds(host);
   const row = Row.parse((await ask(guardedStatement(given))).rows[0]);
   if (isPromoted(row, given, held)) {
     dropHolds(host);
@@ -86,6 +86,10 @@ type Holds = { readonly fence: Fence | undefined; readonly standing: Standing | 
 /** What keeps this member from being a primary. */
 function holdsOf({ state }: Host): Holds {
   return { fence: state.fence(), standing: state.standing() };
+}
+
+function isHeld({ fence, standing }: Holds): boolean {
+  return fence !== undefined || standing !== undefined;
 }
 
 function dropHolds({ state }: Host): void {
