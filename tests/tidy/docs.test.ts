@@ -1,5 +1,7 @@
 // Pages tell the truth: what is made of tables is made anew and compared, and paths that are cited exist.
 import { existsSync } from 'node:fs';
+import { ACT_VERBS, AgentConfig } from '@petrov/core/wire';
+import { parseConfig } from '@petrov/runtime/config';
 import { describe, expect, it } from 'vitest';
 import { pages } from '../../tools/docs.ts';
 import { listFiles, readText, root } from './files.ts';
@@ -15,6 +17,22 @@ const texts = [
 describe('pages made of tables', () => {
   it.each(Object.entries(pages))('%s is up to date', (path, page) => {
     expect(readText(path), 'run: node tools/docs.ts').toBe(page());
+  });
+});
+
+describe('the example of an agent’s file', () => {
+  const [, example = ''] = /```yaml\n(# agent\.yaml\n[\s\S]*?)```/.exec(readText('docs/your-own-clusters.md')) ?? [];
+  const whole = example.replace(/^# (?=\w+: )/gm, '');
+
+  it('is a file that an agent takes, with every verb', () => {
+    expect(parseConfig(example, AgentConfig).allow).toEqual([...ACT_VERBS]);
+  });
+
+  it('has every key, those that may be left out among the comments', () => {
+    const taken = parseConfig(whole, AgentConfig);
+    expect([taken.lease, taken.gateWhenAlone]).toEqual([{ afterMs: 15_000 }, 'closed']);
+    const missing = Object.keys(AgentConfig.shape).filter((key) => !new RegExp(`^${key}:`, 'm').test(whole));
+    expect(missing).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting } from '@petrov/core/observation';
-import { AgentConfig } from '@petrov/core/wire';
+import { ACT_VERBS, AgentConfig } from '@petrov/core/wire';
 import { loadConfig } from '@petrov/runtime/config';
 import { Connection } from '@petrov/runtime/postgres';
 import type { Shutdown } from '@petrov/runtime/shutdown';
@@ -256,7 +256,8 @@ describe('a fence', () => {
     expect(await askGateOf(one)).toMatchObject({ may: true, says: expect.stringContaining('starts read-only') });
     const tellsOfGate = (seen: Sighting) =>
       seen.by === 'agent:orders-1' && seen.probe === 'host' && seen.facts.gateAskedAgoMs !== undefined;
-    await engine.until(() => engine.told.find(tellsOfGate), 'the agent to tell that its gate was asked');
+    const told = await engine.until(() => engine.told.find(tellsOfGate), 'the agent to tell that its gate was asked');
+    expect(told).toMatchObject({ facts: { allow: [...ACT_VERBS] } });
     primary.start(); // whoever starts it
     expect(await primary.sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: true }]);
     await expect(primary.sql('INSERT INTO t VALUES (-1)')).rejects.toThrow('read-only');

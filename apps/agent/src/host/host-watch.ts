@@ -136,6 +136,7 @@ export class HostWatch {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
       ...gateFact(this.#host.state),
+      allow: config.allow,
       ...(config.lease === undefined ? {} : { leaseMs: config.lease.afterMs }),
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
       ...(routing ? { routing } : {}),

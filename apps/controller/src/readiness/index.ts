@@ -45,8 +45,9 @@ async function gather(deps: Deps, view: ClusterView): Promise<ReadinessView> {
   const unlogged = await readUnlogged(reach, answering);
   const members = configured.members.map(({ id, agent }): MemberReadiness => {
     const server = servers.get(id) ?? { ok: false, says: 'it was not asked' };
-    const gateAskedAtMs = view.members.find((member) => member.id === id)?.gateAskedAtMs;
-    return { id, server, hasAgent: agent !== undefined, isAgentHeard: isHeard(view, id, freshnessMs), gateAskedAtMs };
+    const { gateAskedAtMs, agentAllows } = view.members.find((member) => member.id === id) ?? {};
+    const isAgentHeard = isHeard(view, id, freshnessMs);
+    return { id, server, hasAgent: agent !== undefined, isAgentHeard, gateAskedAtMs, agentAllows };
   });
   const plan = view.ifItCameToIt;
   const checks = checkReadiness({

@@ -55,6 +55,18 @@ describe('a switchover', () => {
       'caught up',
     ],
     ['without an agent at the primary', withoutAgent, {}, 'agent on orders-1 is silent'],
+    [
+      'away from one whose agent could not lift the fence',
+      { ...well, allow: { 'orders-1': ['fence', 'start-as-standby'] } },
+      {},
+      'orders-1 does not allow "unfence": add it under "allow"',
+    ],
+    [
+      'to one whose agent may not promote',
+      { ...well, allow: { 'orders-2': [] } },
+      { member: 'orders-2' },
+      'does not allow "promote"',
+    ],
     ['while nobody sees it serve', { ...well, by: ['w-a'] }, {}, 'witnesses see orders-1 serving'],
   ])('is refused %s', (_, told, asked, because) => {
     const play = new Play();
@@ -120,17 +132,20 @@ describe('a switchover', () => {
 
 describe('a rejoin', () => {
   // orders-2 was promoted: orders-1 leads in these cases, orders-2 is the one that was primary before.
-  const absent = (atMs: number): readonly Observation[] => [
-    {
-      by: 'agent:orders-2',
-      cluster: 'orders',
-      member: 'orders-2',
-      probe: 'host',
-      outcome: 'ok',
-      atMs,
-      facts: { postgres: 'absent', fenced: true },
-    },
-  ];
+  const obeying =
+    (allow?: string[]) =>
+    (atMs: number): readonly Observation[] => [
+      {
+        by: 'agent:orders-2',
+        cluster: 'orders',
+        member: 'orders-2',
+        probe: 'host',
+        outcome: 'ok',
+        atMs,
+        facts: { postgres: 'absent', fenced: true, ...(allow === undefined ? {} : { allow }) },
+      },
+    ];
+  const absent = obeying();
   const without: Told = { ...well, standbys: { 'orders-2': { isSilent: true }, 'orders-3': {} } };
   const former = { member: 'orders-2', sinceMs: T + 15_000 };
   const offered = (more: Partial<NonNullable<ClusterRecord['former']>> = {}) => {
@@ -194,6 +209,13 @@ describe('a rejoin', () => {
   ])('is refused for %s', (_, member, because) => {
     const reply = new Play().ask({ kind: 'rejoin', member });
     expect(reply.ok ? 'taken' : reply.says).toContain(because);
+  });
+
+  it('is refused while the agent may not do it, with what to change', () => {
+    const play = new Play({ former: { ...former, isOffered: true } }, without);
+    play.until(40, without, obeying(['fence', 'start-as-standby']));
+    const reply = play.ask({ kind: 'rejoin', member: 'orders-2' });
+    expect(reply.ok ? 'taken' : reply.says).toContain('does not allow "rewind": add it under "allow"');
   });
 
   it('runs beside a failure: the failover does not wait for it', () => {

@@ -73,6 +73,7 @@ function viewMember(given: Case, cluster: ClusterState, found: Findings, config:
     lastMessageAgeMs: isPrimary ? undefined : receiver?.lastMessageAgeMs,
     seenAtMs: seenAtMs || undefined,
     gateAskedAtMs: gateAskedAtMs(given, config.id),
+    agentAllows: given.memory.hosts.get(config.id)?.facts.allow,
   };
   const known = Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),

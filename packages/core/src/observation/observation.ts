@@ -90,6 +90,8 @@ export const HostFacts = z.object({
   gateAskedAgoMs: z.number().optional(),
   /** It stops Postgres when it has reached nobody for so long. */
   leaseMs: z.number().optional(),
+  /** Verbs its own file lets it obey beside looking; absent: an agent that doesn't tell. Names that aren't known are kept. */
+  allow: z.array(z.string().max(40)).max(64).optional(),
   routing: RoutingFacts.optional(),
 });
 export const CanaryFacts = z.object({ succeeded: z.number(), failed: z.number(), p99Ms: z.number().optional() });

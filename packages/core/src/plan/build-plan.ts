@@ -1,6 +1,6 @@
 // From a case to the exact plan, or to the reason why there is none. Made before the question; approved as it stands.
 import type { Case } from '../assessment/case.ts';
-import { find, type Findings } from '../assessment/findings/index.ts';
+import { find, type Findings, sayForbidden } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
@@ -80,7 +80,8 @@ function findFurthest(
   found: Findings,
   { chosen, all }: { chosen: Ranked; all: Findings['standbys'] },
 ): Ahead | undefined {
-  const hasAgent = found.hosts.find((h) => h.member === chosen.member)?.isFresh === true;
+  const agent = found.hosts.find((h) => h.member === chosen.member);
+  const hasAgent = agent?.isFresh === true && sayForbidden(agent.host, ['settle']) === undefined;
   const isDelayed = (id: string) => (topology.members.find((m) => m.id === id)?.delayMs ?? 0) > 0;
   const [furthest] = all
     .filter((s) => aheadBytes(s, chosen) > 0 && !isDelayed(s.id))

@@ -2,7 +2,7 @@
 // received position can lie below the replayed one), then sync state, preferred zone, priority, id.
 import { type Lsn, lsnBytes, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
 import type { Case } from '../assessment/case.ts';
-import { find, findReach, type Findings } from '../assessment/findings/index.ts';
+import { find, findReach, type Findings, sayForbidden } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { isBadReading } from '../observation/index.ts';
 import type { CandidateRow } from './plan.ts';
@@ -59,6 +59,8 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
   if (member?.inRecovery === false) return 'it is not in recovery';
   if (config !== undefined && config.delayMs > 0) return 'it replays with a delay by design';
   if (!standby.isDirect) return `${standby.whyNot ?? 'it does not follow the primary'}`;
+  const forbidden = sayForbidden(given.memory.hosts.get(standby.id), ['promote']);
+  if (forbidden !== undefined) return `its agent ${forbidden}`;
   if (receiver.streamingLastAtMs === undefined && given.attached?.includes(standby.id) !== true)
     return 'it was never seen attached to the primary';
   const primaryId = given.memory.members.get(given.primary)?.systemId;

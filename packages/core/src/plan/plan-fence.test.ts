@@ -7,11 +7,15 @@ import { buildPlan, checkPlan, type Plan, unfenceWords } from './index.ts';
 type Fences = readonly { readonly method: FenceMethod; readonly withinMs?: number }[];
 
 /** A primary that is out since second 20, seen at second 29; its agent told of its host until `agentUntilS`. */
-function planWith(fences: Fences | undefined, { agentUntilS = 30 }: { readonly agentUntilS?: number } = {}): Plan {
+function planWith(
+  fences: Fences | undefined,
+  { agentUntilS = 30, allow }: { readonly agentUntilS?: number; readonly allow?: string[] } = {},
+): Plan {
   const host = (second: number): Told => (second < agentUntilS ? { host: second < 20 ? 'running' : 'absent' } : {});
+  const obeys: Told = allow === undefined ? {} : { allow: { 'orders-1': allow } };
   const out = { reads: 'refused', standbys: { 'orders-2': { status: 'connecting', stillSinceS: 20 } } } as const;
   const seen = Array.from({ length: 30 }, (_, second) =>
-    tell([second, second + 1], { ...(second < 20 ? {} : out), ...host(second) }),
+    tell([second, second + 1], { ...(second < 20 ? {} : out), ...host(second), ...obeys }),
   ).flat();
   const topology = { ...topologyOf(), ...(fences === undefined ? {} : { fences: [...fences] }) };
   const outcome = buildPlan(caseOf(seen, { nowS: 29, suspectedSinceMs: T + 20_000, topology }), 1);
@@ -37,6 +41,17 @@ describe('the fence of a plan', () => {
     const plan = planWith(fences, { agentUntilS });
     expect(plan.fence).toMatchObject({ method, member: 'orders-1', says: expect.stringContaining(says) });
     expect(plan.steps.some((s) => s.verb === 'fence')).toBe(method !== 'unfenced');
+  });
+
+  it('is not by an agent that tells it does not obey', () => {
+    expect(planWith(undefined, { allow: ['promote'] }).fence).toMatchObject({
+      method: 'unfenced',
+      says: expect.stringContaining('the agent on orders-1 does not allow "fence"'),
+    });
+    expect(planWith(both, { allow: [] }).fence.method).toBe('http');
+    const kept = planWith(undefined, { allow: ['fence'] }).fence;
+    expect([kept.method, kept.says]).toEqual(['agent', expect.stringContaining('giving up could not lift this fence')]);
+    expect(planWith(undefined, { allow: ['fence', 'unfence'] }).fence).toEqual(planWith(undefined).fence);
   });
 
   it('has as long as the configuration says', () => {

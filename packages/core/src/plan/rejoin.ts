@@ -8,12 +8,14 @@ import { sayBytes } from '../assessment/words.ts';
 import { formatLsn, type Lsn, lsnDistanceBytes } from '../cluster/index.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Request } from './request.ts';
-import { refuseSilentAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
+import { refuseByAgent, refuseForbidden, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
 
 /** Where its WAL ends isn't known. */
 const NOWHERE = formatLsn(0n);
 const REWIND_WITHIN_MS = 600_000;
 const CLONE_WITHIN_MS = 24 * 3_600_000;
+
+type How = 'rewind' | 'clone' | 'start';
 
 /** What is known of how it left: written down when another was promoted in its place. */
 export type Former = {
@@ -31,13 +33,13 @@ export function buildRejoin(
 ): RequestedPlan {
   const found = find(given);
   const member = request.member ?? former?.member;
-  const because = member === undefined ? 'name the member that is to come back' : refuse(given, found, member);
+  const of = former?.member === member ? former : undefined;
+  const how = request.how === 'clone' ? 'clone' : hasAllOf(of) ? 'start' : 'rewind';
+  const because = member === undefined ? 'name the member that is to come back' : refuse(given, found, { member, how });
   const systemIdentifier = given.memory.members.get(given.primary)?.systemId;
   if (member === undefined || because !== undefined) return { ok: false, because: because ?? '' };
   if (given.timeline === undefined || systemIdentifier === undefined)
     return { ok: false, because: `${given.primary} was not read yet` };
-  const of = former?.member === member ? former : undefined;
-  const how = request.how === 'clone' ? 'clone' : hasAllOf(of) ? 'start' : 'rewind';
   const cost = sayCost(member, of, how);
   const plan: Plan = {
     v: 1,
@@ -76,7 +78,7 @@ export function buildRejoin(
   };
 }
 
-function refuse(given: Case, found: Findings, member: string): string | undefined {
+function refuse(given: Case, found: Findings, { member, how }: { member: string; how: How }): string | undefined {
   if (!given.topology.members.some((m) => m.id === member)) return `${member} is no member of ${given.topology.id}`;
   if (member === given.primary) return `${member} is the primary`;
   const unserved = refuseUnserved(given, found);
@@ -88,7 +90,8 @@ function refuse(given: Case, found: Findings, member: string): string | undefine
   const isRecent = told?.inRecoveryAtMs !== undefined && given.nowMs - told.inRecoveryAtMs <= given.policy.freshnessMs;
   if (told?.inRecovery === false && isRecent)
     return `${member} takes writes itself: decide which of the two is to stay, and stop the other`;
-  return refuseSilentAgent(found, member);
+  const verbs = ['fence', ...(how === 'start' ? [] : [how]), 'start-as-standby'];
+  return refuseByAgent(found, member, verbs) ?? refuseForbidden(found, given.primary, ['slots']);
 }
 
 /** Stopped cleanly, with nothing that the promoted one didn't have. */
@@ -99,7 +102,7 @@ function hasAllOf(former: Former | undefined): boolean {
   );
 }
 
-function sayCost(member: string, former: Former | undefined, how: 'rewind' | 'clone' | 'start'): string {
+function sayCost(member: string, former: Former | undefined, how: How): string {
   if (how === 'start') return `Nothing is dropped: ${member} stopped cleanly, and all it had was received.`;
   const { lastLsn, leftAtLsn } = former ?? {};
   const beyond = lastLsn === undefined || leftAtLsn === undefined ? undefined : lsnDistanceBytes(leftAtLsn, lastLsn);
@@ -126,7 +129,7 @@ function hostOf(found: Findings, member: string): Evidence | undefined {
   };
 }
 
-function makeRejoinSteps(primary: string, member: string, how: 'rewind' | 'clone' | 'start'): Step[] {
+function makeRejoinSteps(primary: string, member: string, how: How): Step[] {
   const step = (made: Omit<Step, 'member' | 'isFollowUp'>): Step => ({ member, isFollowUp: false, ...made });
   const look = step({
     id: 'look',

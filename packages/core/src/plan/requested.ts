@@ -1,7 +1,7 @@
 // What every requested change needs, whichever it is: a primary that most witnesses see serving, and agents that answer.
 import type { Evidence } from '../assessment/assessment.ts';
 import type { Case } from '../assessment/case.ts';
-import type { Findings } from '../assessment/findings/index.ts';
+import { type Findings, sayForbidden } from '../assessment/findings/index.ts';
 import type { Plan } from './plan.ts';
 
 export type RequestedPlan =
@@ -24,10 +24,18 @@ export function refuseUnserved(given: Case, found: Findings): string | undefined
     : `${seeing} of ${given.witnesses.length} witnesses see ${given.primary} serving: most of them must`;
 }
 
-/** Undefined when the agent beside this member was heard lately. */
-export function refuseSilentAgent(found: Findings, member: string): string | undefined {
+/** Undefined when the agent beside this member was heard lately, and obeys what the change asks of it. */
+export function refuseByAgent(found: Findings, member: string, verbs: readonly string[]): string | undefined {
   const host = found.hosts.find((h) => h.member === member);
-  return host?.isFresh === true ? undefined : `the agent on ${member} is silent: nothing can be done there`;
+  return host?.isFresh === true
+    ? refuseForbidden(found, member, verbs)
+    : `the agent on ${member} is silent: nothing can be done there`;
+}
+
+/** Undefined when nothing is known against it. */
+export function refuseForbidden(found: Findings, member: string, verbs: readonly string[]): string | undefined {
+  const forbidden = sayForbidden(found.hosts.find((h) => h.member === member)?.host, verbs);
+  return forbidden && `the agent on ${member} ${forbidden}: add it under "allow" in its file and restart it`;
 }
 
 export function serving(given: Case, found: Findings): Evidence[] {

@@ -9,9 +9,12 @@ import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { makeSteps } from './make-steps.ts';
 import type { Step } from './plan.ts';
 import type { Request } from './request.ts';
-import { refuseSilentAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
+import { refuseByAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
 
 const STOP_WITHIN_MS = 60_000;
+/** What it asks of their agents, its giving up and the return of the old primary included. */
+const OF_PRIMARY = ['fence', 'unfence', 'start-as-standby'];
+const OF_CANDIDATE = ['promote', 'restart-candidate', 'slots'];
 
 export function buildSwitchover(given: Case, epoch: number, request: Request): RequestedPlan {
   const found = find(given);
@@ -85,7 +88,7 @@ function refuse(
   const sync = given.memory.senders.get(given.primary)?.facts.standbys?.filter((s) => s.syncState === 'sync') ?? [];
   if (sync.length > 0 && !sync.some((s) => s.member === chosen.member))
     return `${chosen.member} is not synchronous, ${sync.map((s) => s.member).join(', ')} is: choose that one`;
-  return refuseSilentAgent(found, given.primary) ?? refuseSilentAgent(found, chosen.member);
+  return refuseByAgent(found, given.primary, OF_PRIMARY) ?? refuseByAgent(found, chosen.member, OF_CANDIDATE);
 }
 
 function behindBytes(chosen: Ranked, { newestLsn }: Ranking): number {

@@ -1,5 +1,6 @@
 // What may stand in the way of a failover, with one thing changed in a set that is ready: what is found, and what to do.
 import { agentlessOf, memberOf, readyFacts, withSettings } from '@petrov/sim/cases';
+import { ACT_VERBS } from '../wire/index.ts';
 import { describe, expect, it } from 'vitest';
 import { checkReadiness, type ReadinessFacts, type ReadinessState } from './index.ts';
 
@@ -31,6 +32,44 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
     readyFacts({}, { members: [{ ...memberOf('orders-1'), isAgentHeard: false }], fences: ['agent', 'http'] }),
     'ok',
     /by its power switch; last proven at orders-1 by agent, 2 h 0 min ago/,
+  ],
+  [
+    'fence',
+    'an agent that does not obey it',
+    readyFacts({}, { members: [{ ...memberOf('orders-1'), agentAllows: [] }] }),
+    'fails',
+    /on orders-1 does not allow "fence"/,
+  ],
+  [
+    'fence',
+    'a power switch beside an agent that does not obey it',
+    readyFacts({}, { members: [{ ...memberOf('orders-1'), agentAllows: ['promote'] }], fences: ['agent', 'http'] }),
+    'ok',
+    /orders-1 can be fenced by its power switch;/,
+  ],
+  [
+    'agent-verbs',
+    'a candidate that cannot be promoted',
+    readyFacts({}, { members: [memberOf('orders-1'), { ...memberOf('orders-2'), agentAllows: ['fence', 'unfence'] }] }),
+    'fails',
+    /on orders-2 refuses promote \(make it the primary\), repoint/,
+  ],
+  [
+    'agent-verbs',
+    'one verb elsewhere',
+    readyFacts(
+      {},
+      { members: [{ ...memberOf('orders-3'), agentAllows: ACT_VERBS.filter((verb) => verb !== 'rewind') }] },
+    ),
+    'costs',
+    /refuses rewind \(bring it back by pg_rewind\)\./,
+  ],
+  [
+    'agent-verbs',
+    'an agent that does not tell',
+    readyFacts({}, { members: [{ ...memberOf('orders-1'), agentAllows: undefined }] }),
+    'unknown',
+    /Which verbs the agent on orders-1 obeys/,
   ],
   ['fence', 'never proven', readyFacts({}, { proofs: { ok: true, value: [] } }), 'unknown', /no fence was ever proven/],
   [
@@ -143,5 +182,13 @@ describe('each check', () => {
     const found = checkReadiness(facts).find((check) => check.id === id);
     expect([found?.state, found?.says]).toEqual([state, expect.stringMatching(says)]);
     if (state === 'fails') expect(found?.toDo).toMatch(/\.$/);
+  });
+
+  it('gives the whole line for an agent that refuses some verbs', () => {
+    const member = { ...memberOf('orders-1'), agentAllows: ['promote', 'unfence'] };
+    const found = checkReadiness(readyFacts({}, { members: [member] })).find(({ id }) => id === 'fence');
+    expect(found?.toDo).toBe(
+      'In the file of the agent on orders-1: allow: [fence, unfence, promote]; then restart that agent.',
+    );
   });
 });

@@ -45,6 +45,8 @@ export type MemberReadiness = {
   readonly isAgentHeard: boolean;
   /** When its start gate was last asked, by what its agent tells. */
   readonly gateAskedAtMs?: number | undefined;
+  /** Verbs its agent obeys beside looking, as it told last. */
+  readonly agentAllows?: readonly string[] | undefined;
 };
 
 /** A fence that was proven: the newest of each member on the record. */

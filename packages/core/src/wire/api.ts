@@ -75,6 +75,8 @@ export const MemberView = z.object({
   seenAtMs: z.number().optional(),
   /** When its start gate was last asked; absent = not known. */
   gateAskedAtMs: z.number().optional(),
+  /** Verbs its agent obeys beside looking, as it told last; absent = it doesn't tell. */
+  agentAllows: z.array(z.string()).optional(),
 });
 export type MemberView = z.infer<typeof MemberView>;
 

@@ -37,6 +37,8 @@ export type Told = {
   readonly standbys?: Readonly<Record<string, Receiving>>;
   readonly host?: 'running' | 'absent' | 'stopped' | 'starting';
   readonly peers?: 'ok' | 'refused' | 'timeout';
+  /** Verbs that a member's agent says it obeys; default: it doesn't tell. */
+  readonly allow?: Readonly<Record<string, string[]>>;
   readonly client?: { readonly succeeded: number; readonly failed: number };
   readonly syncState?: string;
   readonly bytesPerSecond?: number;
@@ -105,16 +107,17 @@ function tellReceiver(id: string, second: number, { r, told }: { r: Receiving; t
   };
 }
 
-function tellHosts(atMs: number, { host, peers, client }: Told): readonly Observation[] {
+function tellHosts(atMs: number, { host, peers, client, allow }: Told): readonly Observation[] {
   const agent = (member: string) =>
     ({ by: `agent:${member}`, cluster: 'orders', member, atMs, probe: 'host', outcome: 'ok' }) as const;
+  const obeys = (member: string) => (allow?.[member] === undefined ? {} : { allow: allow[member] });
   return [
-    ...(host === undefined ? [] : [{ ...agent('orders-1'), facts: { postgres: host } }]),
+    ...(host === undefined ? [] : [{ ...agent('orders-1'), facts: { postgres: host, ...obeys('orders-1') } }]),
     ...(peers === undefined
       ? []
       : ['orders-2', 'orders-3'].map((m) => ({
           ...agent(m),
-          facts: { postgres: 'running' as const, peers: { 'orders-1': peers } },
+          facts: { postgres: 'running' as const, peers: { 'orders-1': peers }, ...obeys(m) },
         }))),
     ...(client === undefined
       ? []

@@ -1,4 +1,5 @@
 // Facts for readiness: a set of three that is ready in every respect, and ways to change one thing of it.
+import { ACT_VERBS } from '@petrov/core/wire';
 import type { MemberReadiness, ReadinessFacts, ServerFacts } from '@petrov/core/readiness';
 
 export const READY_AT = 1_700_000_000_000;
@@ -41,6 +42,7 @@ export const memberOf = (id: string, more: Partial<ServerFacts> = {}): MemberRea
   hasAgent: true,
   isAgentHeard: true,
   gateAskedAtMs: READY_AT - 86_400_000,
+  agentAllows: ACT_VERBS,
 });
 type Changes = Readonly<Record<string, Partial<ServerFacts>>>;
 export const readyFacts = (changes: Changes = {}, more: Partial<ReadinessFacts> = {}): ReadinessFacts => ({

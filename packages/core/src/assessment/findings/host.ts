@@ -2,6 +2,7 @@
 import type { HostMemory } from '../../observation/index.ts';
 import { currentDoubt } from '../../observation/index.ts';
 import { type Case, freshnessMs } from '../case.ts';
+import { sayList } from '../words.ts';
 
 export type HostFinding = {
   readonly member: string;
@@ -46,4 +47,11 @@ export function findPrimaryHost(
 ): { readonly is: PrimaryHost; readonly finding?: HostFinding | undefined } {
   const finding = hosts.find((h) => h.member === given.primary);
   return { is: finding?.isFresh ? (finding.host?.facts.postgres ?? 'unseen') : 'unseen', finding };
+}
+
+/** In words, those of the verbs that the agent on this host tells it doesn't obey. One that doesn't tell may obey all. */
+export function sayForbidden(host: HostMemory | undefined, verbs: readonly string[]): string | undefined {
+  const allow = host?.facts.allow;
+  const missing = allow === undefined ? [] : verbs.filter((verb) => !allow.includes(verb));
+  return missing.length === 0 ? undefined : `does not allow ${sayList(missing.map((verb) => `"${verb}"`))}`;
 }

@@ -1,14 +1,21 @@
-// By the agent on the primary's host. One that was ever heard can fence; whether it still answers is found when it's asked.
+// By the agent on the primary's host. One that was ever heard can fence, unless it tells that its file doesn't let it;
+// whether it still answers is found when it's asked.
+import { sayForbidden } from '../../assessment/findings/index.ts';
 import type { FenceWay } from './way.ts';
 
 export const agent: FenceWay = {
   withinMs: 15_000,
   expect({ primary }, { primaryHostFinding }) {
-    if (primaryHostFinding?.host === undefined) return { is: 'impossible', because: `there is no agent on ${primary}` };
+    const host = primaryHostFinding?.host;
+    if (host === undefined) return { is: 'impossible', because: `there is no agent on ${primary}` };
+    const forbidden = sayForbidden(host, ['fence']);
+    if (forbidden !== undefined) return { is: 'impossible', because: `the agent on ${primary} ${forbidden}` };
     const once = `the agent on ${primary} has stopped Postgres and closed its start gate`;
-    return primaryHostFinding.isFresh
-      ? { is: 'expected', once }
-      : { is: 'possible', once, unsure: 'its agent is silent now' };
+    const kept = sayForbidden(host, ['unfence']);
+    const except = kept && `That agent ${kept}: giving up could not lift this fence, only a person on that host.`;
+    return primaryHostFinding?.isFresh === true
+      ? { is: 'expected', once, except }
+      : { is: 'possible', once, except, unsure: 'its agent is silent now' };
   },
   fence: ({ member }) => ({
     says: `Fence ${member}: stop Postgres, close its start gate`,

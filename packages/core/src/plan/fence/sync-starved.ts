@@ -1,5 +1,6 @@
 // By taking away what its commits wait for: every synchronous standby is ours, and none of them acknowledges to it any more.
 // Nothing is done at the old primary itself, so it works when nobody can reach that.
+import { sayForbidden } from '../../assessment/findings/index.ts';
 import { findSendersTold } from '../loss.ts';
 import type { FenceWay } from './way.ts';
 
@@ -29,6 +30,12 @@ export const syncStarved: FenceWay = {
       return {
         is: 'impossible',
         because: `the agent on ${silent.join(', ')} is silent, so it can't be kept from ${primary}`,
+      };
+    const forbidding = standbys.find((id) => sayForbidden(memory.hosts.get(id), ['repoint']) !== undefined);
+    if (forbidding !== undefined)
+      return {
+        is: 'impossible',
+        because: `the agent on ${forbidding} ${sayForbidden(memory.hosts.get(forbidding), ['repoint'])}, so it can't be kept from ${primary}`,
       };
     // It points the standbys at the candidate, which is before that could take what it lacks from one of them.
     if (ahead.length > 0)

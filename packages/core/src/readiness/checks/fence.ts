@@ -1,5 +1,6 @@
 // Can the primary be kept from taking writes, and was that ever proven here? A way that was never tried is not known to work.
 import { sayDuration } from '../../assessment/words.ts';
+import { sayAllowLine } from '../allow-line.ts';
 import { type Check, fails, ok, unknown } from '../check.ts';
 
 export const fence: Check = {
@@ -10,6 +11,12 @@ export const fence: Check = {
     if (member === undefined) return unknown('Which member is to be fenced isn’t known.');
     const others = fences.filter((method) => method !== 'agent');
     const byAgent = fences.includes('agent') && member.hasAgent;
+    const refuses = (verb: string): boolean => byAgent && member.agentAllows?.includes(verb) === false;
+    if (refuses('fence') && others.length === 0)
+      return fails(
+        `The agent on ${member.id} does not allow "fence", and no other way to fence is configured.`,
+        sayAllowLine(member, ['fence', 'unfence']),
+      );
     if (!byAgent && others.length === 0)
       return fails(
         `Nothing can fence ${member.id}: it has no agent, and no other way is configured.`,
@@ -17,7 +24,10 @@ export const fence: Check = {
       );
     if (byAgent && !member.isAgentHeard && others.length === 0)
       return fails(`The agent on ${member.id} is silent, and no other way to fence is configured.`, 'Start the agent.');
-    const ways = [...(byAgent && member.isAgentHeard ? ['its agent'] : []), ...others.map((method) => waySays[method])];
+    const ways = [
+      ...(byAgent && member.isAgentHeard && !refuses('fence') ? ['its agent'] : []),
+      ...others.map((method) => waySays[method]),
+    ];
     if (!proofs.ok) return unknown(`When a fence was last proven can’t be read: ${proofs.says}.`);
     const last = proofs.value.find((proof) => proof.member === member.id) ?? proofs.value[0];
     if (last === undefined)

@@ -1,5 +1,6 @@
 // Every check, in the order in which they are shown: one file and one line each.
 import type { Check } from '../check.ts';
+import { agentVerbs } from './agent-verbs.ts';
 import { archive } from './archive.ts';
 import { candidate } from './candidate.ts';
 import { fence } from './fence.ts';
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   candidate,
   fence,
   startGate,
+  agentVerbs,
   replayBlockers,
   standbySettings,
   syncNames,
