@@ -36,7 +36,8 @@ export function clusterView(
       says: `${isPromoted ? 'orders-3' : 'orders-2'} would be promoted: same timeline, nothing known to be missing, zone b.`,
       ranking: isPromoted ? [] : ranking,
       loss,
-      fence: 'the agent on orders-1 stops Postgres and closes its start gate.',
+      fence:
+        'No, once the agent on orders-1 has stopped Postgres and closed its start gate; promotion waits for that proof.',
     },
   } satisfies Input<typeof ClusterView>);
 }

@@ -36,7 +36,7 @@ export const plan = {
   fence: {
     method: 'agent',
     member: 'orders-1',
-    says: 'Once the agent on orders-1 has stopped Postgres and closed its start gate, the old primary takes no writes.',
+    says: 'No, once the agent on orders-1 has stopped Postgres and closed its start gate; promotion waits for that proof.',
   },
   steps: [
     step('look', 'orders-2', 'Look again: is orders-1 still out, is orders-2 as planned?'),

@@ -1,7 +1,7 @@
 // A cluster in words: the verdict first, then its members, then what is asked of a person.
 import type { ClusterView, ProposalView } from '@petrov/core/wire';
 import { formatAge, formatBytes, formatDuration } from './format.ts';
-import { askOf } from './proposal.ts';
+import { askOf, askStillWrites } from './proposal.ts';
 import { renderTable } from './table.ts';
 
 export function tellCluster(view: ClusterView): string {
@@ -44,7 +44,8 @@ export function tellOpenProposal({ proposal, nowMs, possible, isFresh, evidenceA
   const approve = possible.find(({ kind }) => kind === 'approve');
   return [
     `  Decide: ${askOf(proposal)} Proposal ${id}, revision ${revision.number}, open for ${age}, expires in ${formatDuration(expiresAtMs - nowMs)}.`,
-    `    ${plan.loss.says} ${plan.fence.says}`,
+    `    Loss: ${plan.loss.says}`,
+    `    ${askStillWrites(plan)} ${plan.fence.says}`,
     `    Evidence is ${formatDuration(evidenceAgeMs)} old${isFresh ? '' : ', too old to approve on'}. If nobody answers, ${plan.kind === 'failover' ? 'nothing is promoted' : 'nothing is changed'}.`,
     ...(approve?.isPossible === false ? [`    It can't be approved now: ${approve.because ?? ''}`] : []),
     `    petrov proposals show ${id}`,

@@ -30,7 +30,7 @@ export function tellProposal(view: ProposalView): string {
         `  ${index + 1}. ${step.says}${step.id === plan.pointOfNoReturn ? '  <- no way back from here' : ''}`,
     ),
     `Loss: ${plan.loss.says}`,
-    `Fence: ${plan.fence.says}`,
+    `${askStillWrites(plan)} ${plan.fence.says}`,
     ...(plan.ranking.length === 0 ? [] : [tellRanking(plan)]),
     '',
     ...view.possible.map(
@@ -40,6 +40,12 @@ export function tellProposal(view: ProposalView): string {
       (decision) => `  ${formatTime(decision.atMs)}: ${decision.actor.name} chose ${decision.kind}: ${decision.reason}`,
     ),
   ].join('\n');
+}
+
+/** What the fence answers, by what would be done. */
+export function askStillWrites({ kind, candidate, primary }: Plan): string {
+  if (kind === 'switchover') return `Can ${primary} still take writes afterwards?`;
+  return `Can ${kind === 'rejoin' ? candidate : primary} still take writes?`;
 }
 
 function tellRanking({ ranking }: Plan): string {

@@ -11,6 +11,8 @@ export type PlanWords = {
   readonly doing: string;
   readonly done: string;
   readonly ifNobody: string;
+  /** What the fence answers. */
+  readonly stillWrites: string;
   /** Reasons that often fit, to approve and to reject. */
   readonly reasons: readonly string[];
   readonly refusals: readonly string[];
@@ -31,6 +33,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         doing: `Promoting ${candidate} now.`,
         done: `${candidate} is the primary of ${cluster}.`,
         ifNobody: 'If nobody acts, nothing is promoted and writes stay down.',
+        stillWrites: askStillWrites(primary),
         reasons: ['Kinds agree and users are hurt', 'Checked by hand: it is down', 'Its host is gone for good'],
         refusals: ['Planned work', 'Only our view is broken', 'It is coming back by itself'],
         rejectLabel: 'Reject: false alarm',
@@ -46,6 +49,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         doing: `Switching over to ${candidate} now.`,
         done: `${candidate} is the primary of ${cluster}.`,
         ifNobody: `If nobody acts, ${primary} stays the primary.`,
+        stillWrites: `Can ${primary} still take writes afterwards?`,
         reasons: ['As planned', 'Its host needs maintenance', 'Back to the usual primary'],
         refusals: ['Not now', 'Too much traffic', 'Asked for by mistake'],
         rejectLabel: 'Reject',
@@ -61,6 +65,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         doing: `Bringing ${candidate} back now.`,
         done: `${candidate} follows ${primary}.`,
         ifNobody: `If nobody acts, ${candidate} stays down.`,
+        stillWrites: askStillWrites(candidate),
         reasons: ['Its host is well again', 'Nothing on it is needed'],
         refusals: ['I want to look at its data first', 'Its host is not well yet'],
         rejectLabel: 'Leave it down',
@@ -69,6 +74,10 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         abandonSays: `${candidate} stays down; nothing else is touched.`,
       };
   }
+}
+
+export function askStillWrites(member: string): string {
+  return `Can ${member} still take writes?`;
 }
 
 export function capitalize(text: string): string {

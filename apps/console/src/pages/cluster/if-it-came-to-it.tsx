@@ -1,6 +1,8 @@
 // The plan as it would be now, so that nobody meets it for the first time at night.
 import type { ClusterView } from '@petrov/core/wire';
 import { CandidateTable } from '../../parts/candidate-table.tsx';
+import { StillWrites } from '../../parts/still-writes.tsx';
+import { askStillWrites } from '../../words/index.ts';
 
 export function IfItCameToIt({ cluster }: { readonly cluster: ClusterView }) {
   const plan = cluster.ifItCameToIt;
@@ -13,7 +15,7 @@ export function IfItCameToIt({ cluster }: { readonly cluster: ClusterView }) {
         <>
           <p className="measure">{plan.says}</p>
           {plan.loss !== undefined && <p className="s soft measure">{plan.loss.says}</p>}
-          <p className="s soft measure">Fence: {plan.fence}</p>
+          <StillWrites level="h3" question={askStillWrites(cluster.primary ?? 'the old primary')} says={plan.fence} />
           <CandidateTable rows={plan.ranking} />
         </>
       )}

@@ -26,8 +26,7 @@ export function Costs({ view, plan }: { readonly view: ProposalView; readonly pl
         </div>
       </div>
       <p className="xs soft">
-        {loss.says} {plan.fence.says} Approving consents to {formatBytes(loss.capBytes)} at most; above that the run
-        refuses.
+        {loss.says} Approving consents to {formatBytes(loss.capBytes)} at most; above that the run refuses.
       </p>
     </section>
   );
@@ -39,7 +38,6 @@ function PlannedCosts({ plan }: { readonly plan: Plan }) {
     <section className="card stack tight" aria-label="What it costs">
       <h2>What it costs</h2>
       <p className="s">{plan.loss.says}</p>
-      <p className="s soft">{plan.fence.says}</p>
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { EvidenceSide } from '../../parts/evidence.tsx';
 import { EnvironmentTag } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { PlanSteps } from '../../parts/plan-steps.tsx';
+import { StillWrites } from '../../parts/still-writes.tsx';
 import { seenNow, wordsOf } from '../../words/index.ts';
 import { AnswerBar } from './answer-bar.tsx';
 import { BeforeAfter } from './before-after.tsx';
@@ -73,6 +74,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
       />
       <StatusStrip view={view} nowMs={nowMs} />
       <p className="s">{words.ifNobody}</p>
+      <StillWrites question={words.stillWrites} says={plan.fence.says} />
       <HeldNote view={view} nowMs={nowMs} />
       <div className="weigh">
         <div className="stack">

@@ -1,0 +1,32 @@
+// What a person reads at a terminal before they answer: whether the old primary can still take writes, asked and answered.
+import { viewProposal } from '@petrov/core/engine';
+import { dead, Play, well } from '@petrov/sim/play';
+import { describe, expect, it } from 'vitest';
+import { tellOpenProposal } from './cluster.ts';
+import { tellProposal } from './proposal.ts';
+
+function viewOf(play: Play) {
+  const { proposal, state, nowMs } = play;
+  if (proposal === undefined) throw new Error('nothing is asked');
+  return viewProposal(state, { proposal, nowMs, role: 'approver' });
+}
+
+describe('a proposal at a terminal', () => {
+  it('of a failover says whether the old primary can still take writes, and by what that is proven', () => {
+    const play = new Play();
+    play.until(35, dead);
+    const says =
+      'Can orders-1 still take writes? No, once the agent on orders-1 has stopped Postgres and closed its start gate; promotion waits for that proof.';
+    expect(tellProposal(viewOf(play))).toContain(`\n${says}\n`);
+    expect(tellOpenProposal(viewOf(play))).toContain(`    ${says}\n`);
+  });
+
+  it('of a switchover asks it of the time after: until then it serves', () => {
+    const play = new Play();
+    play.until(25, well);
+    play.ask();
+    expect(tellProposal(viewOf(play))).toContain(
+      '\nCan orders-1 still take writes afterwards? No: the agent on orders-1 stops Postgres cleanly',
+    );
+  });
+});
