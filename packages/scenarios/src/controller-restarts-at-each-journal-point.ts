@@ -8,6 +8,6 @@ export const controllerRestartsAtEachJournalPoint: Scenario = {
   operator: 'approves',
   lastsMs: 60_000,
   diesEverywhere: true,
-  must: { verdicts: ['primary-down'], ends: ['succeeded', 'stuck'], promotions: 1 },
+  must: { verdicts: ['primary-down'], ends: ['succeeded'], promotions: 1 },
   mustNever: { verdicts: ['split-brain'] },
 };

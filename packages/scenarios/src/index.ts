@@ -1,7 +1,9 @@
 // All scenarios. One file each; a test holds this list and the folder together.
+import { clone } from './clone.ts';
 import { comesBackAfterProposal } from './comes-back-after-proposal.ts';
 import { controllerRestartsAtEachJournalPoint } from './controller-restarts-at-each-journal-point.ts';
 import { frozen } from './frozen.ts';
+import { givenUp } from './given-up.ts';
 import { monitoringCut } from './monitoring-cut.ts';
 import { primaryKilled } from './primary-killed.ts';
 import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
@@ -20,4 +22,6 @@ export const scenarios: readonly Scenario[] = [
   primaryDiesDuringRejoin,
   controllerRestartsAtEachJournalPoint,
   switchover,
+  clone,
+  givenUp,
 ];

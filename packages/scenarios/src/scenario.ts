@@ -6,10 +6,12 @@ import type { ProposalState } from '@petrov/core/proposal';
 
 export type Happening =
   | { readonly atMs: number; readonly what: 'kill' | 'freeze' | 'thaw' | 'start'; readonly member: string }
+  /** A query keeps a standby from replaying: a promotion of it is pending until the query ends. */
+  | { readonly atMs: number; readonly what: 'block-replay' | 'release-replay'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */
   | { readonly atMs: number; readonly what: 'restart'; readonly member: string; readonly startingForMs: number }
   /** A person asks for a planned change: that this member takes over, or comes back. */
-  | { readonly atMs: number; readonly what: 'ask-switchover' | 'ask-rejoin'; readonly member: string }
+  | { readonly atMs: number; readonly what: 'ask-switchover' | 'ask-clone'; readonly member: string }
   /** The network between all witnesses and a member. */
   | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string };
 
@@ -27,8 +29,8 @@ export type Scenario = {
   readonly happenings: readonly Happening[];
   /** Other than by default. */
   readonly policy?: PolicyInput | undefined;
-  /** An approver, awake and quick; nobody; or one who says no. */
-  readonly operator: 'approves' | 'nobody' | 'rejects';
+  /** An approver, awake and quick, who lets a stuck run go on once, or gives it up and goes home; nobody; or one who says no. */
+  readonly operator: 'approves' | 'gives-up' | 'nobody' | 'rejects';
   readonly lastsMs: number;
   /** Play it once for each place where the controller can die. */
   readonly diesEverywhere?: boolean | undefined;

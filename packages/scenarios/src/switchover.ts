@@ -10,6 +10,6 @@ export const switchover: Scenario = {
   operator: 'approves',
   lastsMs: 45_000,
   diesEverywhere: true,
-  must: { verdicts: ['healthy'], ends: ['succeeded', 'stuck'], promotions: 1 },
+  must: { verdicts: ['healthy'], ends: ['succeeded'], promotions: 1 },
   mustNever: { verdicts: ['split-brain'] },
 };

@@ -59,6 +59,10 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       const settledAtMs = run.journal.findLast((e) => e.type === 'done' && e.step === 'settle')?.atMs ?? 0;
       if (member.process !== 'running' || member.timeline !== run.plan.timeline || nowMs - settledAtMs > 5_000)
         return refused(`${member.id} is not what the plan says.`);
+      if (member.isReplayBlocked) {
+        member.pendingPromotion = perform.epoch;
+        return { state: 'ambiguous', says: `${member.id} was told to promote; it may follow later.`, facts: {} };
+      }
       promoteServer(member);
       return done(`It is out of recovery on timeline ${member.timeline}.`, factsOf(member));
     }
@@ -80,7 +84,9 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
     case 'start-as-standby':
       return takeFromAnother(servers, perform, nowMs);
     case 'drop-promotion':
-      return isWritable(member) ? refused('It was promoted after all.') : done('It is in recovery.', factsOf(member));
+      if (isWritable(member)) return refused('It was promoted after all.');
+      member.pendingPromotion = undefined; // stopped and started: measured to drop it
+      return done('It is in recovery.', factsOf(member));
   }
 }
 

@@ -58,11 +58,11 @@ describe('the crash matrix', () => {
   ] as const satisfies readonly Death['where'][];
 
   it.each(everywhere ?? [])(
-    '$name: exactly one promotion, and a run that succeeded or waits for a person',
+    '$name: each run comes to its end, with as many promotions as there must be',
     (scenario) => {
       const lines = places.flatMap((where) => {
         const deaths = dieAtEach({ ...scenario, lastsMs: Math.min(scenario.lastsMs, 45_000) }, where);
-        expect(deaths.length, where).toBeGreaterThanOrEqual(6);
+        expect(deaths.length, where).toBeGreaterThanOrEqual(4);
         return deaths;
       });
       compareGolden(scenario.name, [`# ${scenario.name}`, scenario.about, '', ...lines, ''].join('\n'));
@@ -78,9 +78,11 @@ function dieAtEach(scenario: Scenario, where: Death['where']): readonly string[]
     if (!played.hasDied) break;
     judge(played, scenario);
     const ends = played.runs.map((run) => {
+      const state = played.proposals.find((p) => p.id === run.proposal)?.state;
+      expect(['succeeded', 'abandoned'], played.transcript).toContain(state);
       const started = run.journal.flatMap((e) => (e.type === 'started' ? [e.step] : []));
       const steps = [...new Set(started)].map((s) => `${s} ×${started.filter((other) => other === s).length}`);
-      return `${played.proposals.find((p) => p.id === run.proposal)?.state} (${steps.join(', ')})`;
+      return `${state} (${steps.join(', ')})`;
     });
     lines.push(`${where} ${nth}: ${ends.join('; ')}`);
   }

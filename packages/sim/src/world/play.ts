@@ -5,7 +5,7 @@ import type { Run } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
 import { carryOut } from './acts.ts';
-import { getMember, kill, liveOn, start } from './postgres.ts';
+import { getMember, kill, liveOn, type Member, promotePending, start } from './postgres.ts';
 import { CLUSTER, probeAll, reportOfHosts } from './sources.ts';
 import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 
@@ -45,6 +45,7 @@ function liveAStep(world: World, scenario: Scenario): void {
   const { nowMs, servers } = view;
   for (const due of world.happenings.filter((h) => START_MS + WELL_MS + h.atMs <= nowMs)) happen(world, due);
   liveOn(servers, nowMs);
+  for (const { epoch, member } of promotePending(servers)) countPromotion(world, epoch, member);
   for (const witness of world.witnesses) pending.push(...probeAll(witness, view));
   if ((nowMs - START_MS) % 1_000 === 500) pending.push(...reportOfHosts(view));
   bringBack(world);
@@ -63,7 +64,7 @@ function happen(world: World, what: Happening): void {
   happenings.splice(happenings.indexOf(what), 1);
   const member = getMember(view.servers, what.member);
   world.tell('world', `${what.what} ${what.member}`);
-  if (what.what === 'ask-switchover' || what.what === 'ask-rejoin') return ask(world, what);
+  if (what.what === 'ask-switchover' || what.what === 'ask-clone') return ask(world, what);
   switch (what.what) {
     case 'kill':
       return kill(member);
@@ -78,6 +79,10 @@ function happen(world: World, what: Happening): void {
       return start(member, view.nowMs, 1_000);
     case 'restart':
       return start(member, view.nowMs, what.startingForMs);
+    case 'block-replay':
+    case 'release-replay':
+      member.isReplayBlocked = what.what === 'block-replay';
+      return;
     case 'cut-monitoring':
       view.cut.add(member.id);
       return;
@@ -98,20 +103,22 @@ function bringBack({ controller, lives, view, tell }: World): void {
 
 /** Acts end in the world whoever sent them; only the process that sent one hears of it. */
 function finishActs(world: World): void {
-  const { view, acts, controller, promises, lives } = world;
+  const { view, acts, controller, lives } = world;
   for (const act of acts.filter((a) => a.dueAtMs <= view.nowMs)) {
     acts.splice(acts.indexOf(act), 1);
     const before = getMember(view.servers, act.perform.step.member).timeline;
     const result: StepResult = carryOut(view.servers, act.perform, view.nowMs);
     const after = getMember(view.servers, act.perform.step.member);
-    if (act.perform.step.verb === 'promote' && after.timeline > before) {
-      const lost = Math.max(0, view.servers.acknowledged.position - after.forkedAt);
-      promises.promoted(act.perform.epoch, lost, controller.stored);
-    }
+    if (act.perform.step.verb === 'promote' && after.timeline > before) countPromotion(world, act.perform.epoch, after);
     lives.acted += 1;
     if (controller.isKilledAfterAct(lives.acted) || act.sender !== lives.started) continue;
     controller.feed({ type: 'step-result', nowMs: view.nowMs, result });
   }
+}
+
+function countPromotion({ view, controller, promises }: World, epoch: number, member: Member): void {
+  const lost = Math.max(0, view.servers.acknowledged.position - member.forkedAt);
+  promises.promoted(epoch, lost, controller.stored);
 }
 
 function ask({ view, controller }: World, { what, member }: Happening): void {
@@ -121,7 +128,7 @@ function ask({ view, controller }: World, { what, member }: Happening): void {
     request: {
       id: `q-${view.nowMs}`,
       cluster: CLUSTER,
-      kind: what === 'ask-rejoin' ? 'rejoin' : 'switchover',
+      ...(what === 'ask-clone' ? { kind: 'rejoin', how: 'clone' } : { kind: 'switchover' }),
       member,
       actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'cli' },
       proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
@@ -130,7 +137,7 @@ function ask({ view, controller }: World, { what, member }: Happening): void {
   });
 }
 
-/** Two seconds to read, then an answer; a stuck run is let go on once. */
+/** Two seconds to read, then an answer; a stuck run is let go on or given up, once. */
 function decide(world: World, scenario: Scenario): void {
   const { controller, operator, view, promises } = world;
   const { proposal } = controller.stored;
@@ -141,9 +148,10 @@ function decide(world: World, scenario: Scenario): void {
   operator.nextAtMs = view.nowMs + 1_000;
   const isStuck = proposal.state === 'stuck';
   if (!isStuck && proposal.state !== 'open') return;
-  if (isStuck && operator.resumed) return;
-  if (isStuck) operator.resumed = true;
-  const kind = isStuck ? 'resume' : scenario.operator === 'approves' ? 'approve' : 'reject';
+  if (operator.resumed && (isStuck || scenario.operator === 'gives-up')) return;
+  const isGivingUp = scenario.operator === 'gives-up';
+  const stuck = isGivingUp ? 'abandon' : 'resume';
+  const kind = isStuck ? stuck : isGivingUp || scenario.operator === 'approves' ? 'approve' : 'reject';
   const decision: DecisionInput = {
     id: `d-${view.nowMs}`,
     proposal: proposal.id,
@@ -152,9 +160,10 @@ function decide(world: World, scenario: Scenario): void {
     digests: proposal.revision.digests,
     actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'console' },
     proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
-    reason: isStuck ? 'go on' : 'all sources agree',
+    reason: isStuck ? 'it is stuck' : 'all sources agree',
     displayed: {},
   };
   promises.answer(decision);
   controller.feed({ type: 'decision', nowMs: view.nowMs, decision });
+  operator.resumed ||= isStuck && controller.state !== undefined; // whom nobody answered asks again
 }

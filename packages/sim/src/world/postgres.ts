@@ -21,6 +21,10 @@ export type Member = {
   isFenced: boolean;
   /** It ended with a shutdown checkpoint. */
   isClean: boolean;
+  /** A query holds its replay up. */
+  isReplayBlocked: boolean;
+  /** Of the epoch that was told to it, while replay is held up. */
+  pendingPromotion?: number | undefined;
 };
 export type Servers = {
   readonly members: readonly Member[];
@@ -50,6 +54,7 @@ export function createServers(ids: readonly (readonly [string, string])[], nowMs
       startedAtMs: nowMs,
       isFenced: false,
       isClean: false,
+      isReplayBlocked: false,
     }),
   );
   return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };
@@ -63,6 +68,17 @@ export function getMember({ members }: Servers, id: string): Member {
 
 export function isWritable({ process, inRecovery }: Member): boolean {
   return process === 'running' && !inRecovery;
+}
+
+/** Promotions that nothing holds up any more happen, whoever wanted them; each by its epoch and by whom. */
+export function promotePending(servers: Servers): readonly { readonly epoch: number; readonly member: Member }[] {
+  return servers.members.flatMap((member) => {
+    const epoch = member.pendingPromotion;
+    if (epoch === undefined || member.isReplayBlocked || member.process !== 'running') return [];
+    member.pendingPromotion = undefined;
+    promoteServer(member);
+    return [{ epoch, member }];
+  });
 }
 
 /** A tenth of a second of life. */
