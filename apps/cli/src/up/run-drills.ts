@@ -64,7 +64,7 @@ function tellReport(report: DrillReport): string {
     `${report.passed ? 'PASSED' : 'FAILED'}  ${report.scenario} (${report.preset}): verdict ${report.verdict}, decision ${report.decision}`,
     `  fault → suspicion ${ms(timings.faultToSuspicionMs)}, proposal ${ms(timings.faultToProposalMs)}, page ${ms(timings.faultToPageMs)}`,
     `  approve → promoted ${ms(timings.approveToPromotedMs)}, writable ${ms(timings.approveToWritableMs)}; fault → writable ${ms(timings.faultToWritableMs)}`,
-    `  writes: ${writes.acknowledged} acknowledged, ${writes.lost} lost, away for ${writes.unavailableMs} ms`,
+    `  writes: ${writes.acknowledged} acknowledged, ${writes.lost ?? 'an unknown number'} lost, away for ${writes.unavailableMs} ms`,
     ...report.checks.map(({ id, ok, says }) => `  ${ok ? 'ok  ' : 'FAIL'} ${id}: ${says}`),
   ].join('\n');
 }
@@ -73,7 +73,8 @@ function tellSummary(summary: DrillSummary): string {
   const rows = Object.entries(summary.timings)
     .filter(([, { medianMs }]) => medianMs !== null)
     .map(([name, { medianMs, worstMs }]) => `  ${name}: median ${medianMs}, worst ${worstMs}`);
-  return [`${summary.passed} of ${summary.runs} passed. ${summary.writes.lost} writes lost in all.`, ...rows].join(
-    '\n',
-  );
+  return [
+    `${summary.passed} of ${summary.runs} passed. ${summary.writes.lost ?? 'An unknown number of'} writes lost in all.`,
+    ...rows,
+  ].join('\n');
 }

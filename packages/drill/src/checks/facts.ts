@@ -34,12 +34,13 @@ export type Gathered = {
   readonly returned?: Returned | undefined;
   readonly runs: readonly RunView[];
   readonly log: WriterLog;
-  readonly lost: readonly number[];
+  /** Acknowledged, and not there any more; undefined = nobody can tell: not exactly one member is out of recovery. */
+  readonly lost?: readonly number[] | undefined;
   readonly wal?: WalLoss | undefined;
   /** Of the servers themselves, at the end of the script. */
   readonly status: SiteStatus;
   /** What starting the old primary by hand came to; absent where nothing was promoted. */
-  readonly oldPrimary?: { readonly role: string; readonly says: string } | undefined;
+  readonly oldPrimary?: { readonly role: string; readonly isGateRefusing: boolean; readonly says: string } | undefined;
   /** The system's monotonic clock when the script ended. */
   readonly endedMonotonicMs: number;
   readonly audit: readonly AuditEntryView[];

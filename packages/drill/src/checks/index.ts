@@ -3,16 +3,15 @@ import type { Check } from '../run/report.ts';
 import type { Gathered } from './facts.ts';
 import { checkChosen, checkEndings, checkUnchanged } from './endings.ts';
 import { checkAudit, checkLost, checkPage, checkPromotion } from './promotion.ts';
-import { checkCrash } from './crash.ts';
+import { checkCrashed } from './crash.ts';
 import { checkFalseAlarm, checkNothingPromoted } from './quiet.ts';
 import { checkStale } from './stale.ts';
 
 export function checkDrill(facts: Gathered): readonly Check[] {
-  return [checkVerdict(facts), checkSplitBrain(facts), ...checkPart(facts)];
+  return [checkVerdict(facts), checkSplitBrain(facts), ...checkCrashed(facts), ...checkPart(facts)];
 }
 
 function checkPart(facts: Gathered): readonly Check[] {
-  if (facts.crash !== undefined) return checkCrash(facts, facts.crash);
   if (!facts.scenario.proposes) return [...checkFalseAlarm(facts), checkLost(facts), checkAudit(facts, [])];
   if (facts.answered?.kind === 'approve') {
     const ended =

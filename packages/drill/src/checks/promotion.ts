@@ -1,6 +1,7 @@
 // Checks of a drill in which a person approves: the right thing happened, once, as planned, and nobody was lied to.
 import { isLsnAtLeast } from '@petrov/core/cluster';
 import { asideOf } from '../run/apply.ts';
+import type { Scenario } from '../scenario/index.ts';
 import type { Check } from '../run/report.ts';
 import { type Gathered, promotedMembers } from './facts.ts';
 
@@ -64,11 +65,16 @@ function checkPlanned(facts: Gathered): Check {
   return { id, ok, says: `planned ${plan.candidate}, promoted ${promoted}${at}` };
 }
 
+type Losses = Pick<Gathered, 'lost' | 'wal' | 'isSync' | 'proposal'> & {
+  readonly status: Pick<Gathered['status'], 'members'>;
+};
+
 /** Every acknowledged write that is gone is named; what is gone fits the quote that was consented to. */
-export function checkLost(facts: Gathered): Check {
+export function checkLost(facts: Losses): Check {
   const id = 'lost-within-quote';
   const { lost, wal, isSync } = facts;
   const cap = capOf(facts);
+  if (lost === undefined) return { id, ok: false, says: `it can't be told what is lost: ${sayWritable(facts)}` };
   const named = lost.length === 0 ? 'no acknowledged write is lost' : `lost: ${lost.slice(0, 20).join(', ')}`;
   const more = lost.length > 20 ? ` and ${lost.length - 20} more` : '';
   const bytes = wal === undefined ? '' : `; ${wal.bytes} bytes of WAL after ${wal.switchLsn} are gone, quoted ${cap}`;
@@ -79,15 +85,21 @@ export function checkLost(facts: Gathered): Check {
   };
 }
 
-export function isWithinQuote(facts: Gathered): boolean {
+export function isWithinQuote(facts: Losses): boolean {
   const { lost, wal, isSync } = facts;
+  if (lost === undefined) return false;
   if (lost.length === 0) return true;
   // With synchronous standbys nothing is, unless the quote says why it may be: one of them is gone too.
   const cap = capOf(facts);
   return (!isSync || cap > 0) && wal !== undefined && wal.bytes <= cap;
 }
 
-function capOf({ proposal }: Gathered): number {
+function sayWritable({ status }: Losses): string {
+  const ids = status.members.filter(({ role }) => role === 'primary').map(({ id }) => id);
+  return ids.length === 0 ? 'nobody is out of recovery' : `${ids.join(' and ')} are out of recovery`;
+}
+
+function capOf({ proposal }: Losses): number {
   const made = proposal?.proposal;
   if (made === undefined) return 0;
   return 'approval' in made ? made.approval.capBytes : made.revision.plan.loss.capBytes;
@@ -108,11 +120,17 @@ function checkSiblings(facts: Gathered): Check {
   return { id, ok: promoted !== undefined && following.length === siblings.length, says: says.join('; ') };
 }
 
-function checkOldPrimary({ oldPrimary, primary }: Gathered): Check {
+/** Up and in recovery; or down by its gate's word, where a start could not be read-only. Any other failed start proves nothing. */
+export function checkOldPrimary({
+  oldPrimary,
+  primary,
+  scenario,
+}: Pick<Gathered, 'oldPrimary' | 'primary'> & { readonly scenario: Pick<Scenario, 'staysDown'> }): Check {
   const id = 'old-primary-read-only';
   if (oldPrimary === undefined) return { id, ok: false, says: `${primary} was not started by hand` };
-  // Powered off, it has no standby.signal: its gate keeps it down.
-  return { id, ok: ['standby', 'stopped'].includes(oldPrimary.role), says: oldPrimary.says };
+  const { role, isGateRefusing, says } = oldPrimary;
+  const ok = scenario.staysDown === true ? role === 'stopped' && isGateRefusing : role === 'standby';
+  return { id, ok, says };
 }
 
 const SEQUENCE = ['P2001', 'P2003', 'P3001', 'P3009'] as const;

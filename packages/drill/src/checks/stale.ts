@@ -36,8 +36,13 @@ function checkUrgent({ messages }: Gathered, { startedAtMs, writableAtMs }: Sinc
 }
 
 function checkNoThird(facts: Gathered): Check {
-  const asked = facts.audit.filter(({ code }) => code === 'P2001').length;
+  // What is offered to bring the old primary back names no candidate.
+  const asked = facts.audit.filter(({ code, payload }) => code === 'P2001' && 'candidate' in payload).length;
   const promoted = promotedMembers(facts);
   const isOk = asked <= 1 && promoted.length <= 1;
-  return { id: 'no-third', ok: isOk, says: `${asked} proposal in all; promoted: ${promoted.join(', ') || 'nobody'}` };
+  return {
+    id: 'no-third',
+    ok: isOk,
+    says: `${asked} asked to promote in all; promoted: ${promoted.join(', ') || 'nobody'}`,
+  };
 }

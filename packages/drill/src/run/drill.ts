@@ -97,7 +97,8 @@ function places({ crashAt, scenario }: DrillOptions): Readonly<Record<string, st
 
 async function play(options: DrillOptions, rig: Rig, say: (says: string) => void) {
   const { scenario, operator, decide, signal, isSync = false } = options;
-  const input: ScriptInput = { rig, scenario, operator, decide, say, signal };
+  const isControllerDying = options.crashAt !== undefined;
+  const input: ScriptInput = { rig, scenario, operator, decide, isControllerDying, say, signal };
   const watch = new Watch(rig);
   const crash = options.crashAt === undefined ? undefined : watchCrash(rig, options.crashAt);
   let known: Played | undefined;
@@ -123,7 +124,7 @@ function describeRun({ scenario, preset = 'default' }: DrillOptions, facts: Gath
   const toEnd: Check[] = broke === undefined ? [] : [{ id: 'played-to-its-end', ok: false, says }];
   const base = { scenario: scenario.id, preset, truth: scenario.truth };
   if (facts === undefined) {
-    const writes = { acknowledged: 0, lost: 0, withinQuote: false, unavailableMs: 0 };
+    const writes = { acknowledged: 0, lost: null, withinQuote: false, unavailableMs: 0 };
     return {
       ...base,
       verdict: 'unseen',
@@ -143,7 +144,7 @@ function describeRun({ scenario, preset = 'default' }: DrillOptions, facts: Gath
     timings: readTimings(facts),
     writes: {
       acknowledged: facts.log.acks.length,
-      lost: facts.lost.length,
+      lost: facts.lost?.length ?? null,
       withinQuote: isWithinQuote(facts),
       unavailableMs: unavailableMs(facts),
     },

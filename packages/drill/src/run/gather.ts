@@ -28,7 +28,7 @@ export async function gather(
   const status = await settledStatus(rig, played, asideOf(input.scenario, played.cast));
   const primaries = status.members.filter((member) => member.role === 'primary');
   const promoted = primaries.find((member) => member.id !== played.primary)?.id;
-  const lost = primaries.length === 1 ? await findLostIds(site, log.acks, cluster) : [];
+  const lost = primaries.length === 1 ? await findLostIds(site, log.acks, cluster) : undefined;
   const wal =
     played.wal ??
     (promoted === undefined
@@ -107,11 +107,13 @@ async function startOldPrimary(rig: Rig, id: string): Promise<NonNullable<Gather
     return `${id} started by hand`;
   };
   const outcome = await start().catch((error: Error) => `${id} not started: ${error.message}`);
+  const isGateRefusing = /\bgate\b.* refused:/.test(outcome);
   const status = await answeredStatus(rig, () => true);
   const now = status.members.find((member) => member.id === id);
   const role = now?.postgres === 'stopped' ? 'stopped' : (now?.role ?? 'unknown');
   return {
     role,
+    isGateRefusing,
     says: `${outcome}; ${id} is ${now?.postgres ?? 'gone'}, ${role === 'standby' ? 'in recovery' : role}`,
   };
 }

@@ -45,7 +45,7 @@ export async function answer(
     readonly proposal: string;
     readonly kind: 'approve' | 'reject' | 'resume' | 'abandon';
     /** Which one of this kind it is. */
-    readonly nth?: number;
+    readonly nth?: string;
   },
 ): Promise<Answered> {
   const client = rig.client(of.scenario);

@@ -35,7 +35,8 @@ export const DrillReport = z.object({
   timings: Timings,
   writes: z.object({
     acknowledged: z.number(),
-    lost: z.number(),
+    /** Null where it can't be told: not exactly one member is out of recovery. */
+    lost: z.number().nullable(),
     withinQuote: z.boolean(),
     unavailableMs: z.number(),
   }),
@@ -52,7 +53,7 @@ export type DrillSummary = {
   readonly passed: number;
   readonly allPassed: boolean;
   readonly timings: Readonly<Record<string, { readonly medianMs: number | null; readonly worstMs: number | null }>>;
-  readonly writes: { readonly acknowledged: number; readonly lost: number; readonly worstUnavailableMs: number };
+  readonly writes: { readonly acknowledged: number; readonly lost: number | null; readonly worstUnavailableMs: number };
   readonly splitBrain: boolean;
   readonly failedChecks: readonly string[];
 };
@@ -73,7 +74,7 @@ export function summarise(reports: readonly DrillReport[]): DrillSummary {
     timings: Object.fromEntries(keys.map((key) => [key, spread(reports.map(({ timings }) => timings[key]))])),
     writes: {
       acknowledged: sum(({ writes }) => writes.acknowledged),
-      lost: sum(({ writes }) => writes.lost),
+      lost: reports.some(({ writes }) => writes.lost === null) ? null : sum(({ writes }) => writes.lost ?? 0),
       worstUnavailableMs: Math.max(...reports.map(({ writes }) => writes.unavailableMs)),
     },
     splitBrain: reports.some((report) => report.splitBrain),

@@ -15,7 +15,7 @@ export type Ended = { readonly state: string; readonly says: string; readonly ex
 export type Asked = { readonly rig: Rig; readonly proposal: string; readonly signal?: AbortSignal | undefined };
 
 /** A run that is given up stays stuck until it's over, or says why it can't be: `past` is how it stood before. */
-export async function awaitEnd({ rig, proposal, signal }: Asked, expected: Ending, past?: Ended): Promise<Ended> {
+async function awaitEnd({ rig, proposal, signal }: Asked, expected: Ending, past?: Ended): Promise<Ended> {
   const path = `/proposals/${encodeURIComponent(proposal)}`;
   const ended = await waitUntil(
     async () => {
@@ -26,6 +26,24 @@ export async function awaitEnd({ rig, proposal, signal }: Asked, expected: Endin
     { what: 'the run to end', timeoutMs: RUN_WITHIN_MS, everyMs: 50, signal },
   );
   return { state: ended.state, says: reasonOf(ended), expected };
+}
+
+/** What a person reads of a run that the controller's death left behind: who or what it waits for. */
+const LEFT_BY_A_DEATH: Ending = {
+  state: 'stuck',
+  says: /The controller was restarted while this ran|in time\b|orders-\d/,
+};
+
+/** As asked for; a run that the controller's death left stuck is decided once more, and has to end so then. */
+export async function awaitEnds(
+  asked: Asked,
+  expected: Ending,
+  more: { readonly past?: Ended | undefined; readonly decideAgain?: (() => Promise<unknown>) | undefined },
+): Promise<readonly Ended[]> {
+  const first = await awaitEnd(asked, expected, more.past);
+  if (more.decideAgain === undefined || first.state !== 'stuck' || expected.state === 'stuck') return [first];
+  await more.decideAgain();
+  return [{ ...first, expected: LEFT_BY_A_DEATH }, await awaitEnd(asked, expected, first)];
 }
 
 function reasonOf(proposal: ProposalView['proposal']): string {

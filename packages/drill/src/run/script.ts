@@ -13,7 +13,7 @@ import { waitUntil } from '../wait.ts';
 import { applyAll, applyPlanned, type Cast, castFor, sayPlanned } from './apply.ts';
 import { playHeld } from './held.ts';
 import { type Answered, answer, awaitHuman, type OperatorPart, proposalOf } from './operator.ts';
-import { AFTER_ACK_MS, awaitEnd, awaitWrites, type Ended } from './run-end.ts';
+import { AFTER_ACK_MS, awaitEnds, awaitWrites, type Ended } from './run-end.ts';
 import { type Decide, playSequel } from './sequel.ts';
 import { measureLoss, type WalLoss } from './wal.ts';
 
@@ -44,6 +44,8 @@ export type ScriptInput = {
   readonly decideAfterMs?: number | undefined;
   /** In place of the script, of a run that is stuck. */
   readonly decide?: Decide | undefined;
+  /** The controller dies somewhere on the way: what it leaves stuck is let go on, once. */
+  readonly isControllerDying?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -144,27 +146,23 @@ async function runToItsEnd(
   proposal: string,
   { know, cast, stage, timeline }: Known,
 ): Promise<void> {
-  const { rig, scenario, decide, say, signal } = input;
+  const { rig, scenario, decide, isControllerDying, say, signal } = input;
   const asked = { rig, proposal, signal };
   const endings: Ended[] = [];
-  const note = (ended: Ended): void => {
-    endings.push(ended);
+  const note = async (ended: readonly Ended[]): Promise<void> => {
+    endings.push(...ended);
     know({ endings: [...endings] });
-    say(`the proposal is ${ended.state}: ${ended.says}`);
+    for (const one of ended) say(`the proposal is ${one.state}: ${one.says}`);
+    if (ended.at(-1)?.state === 'succeeded') await awaitWrites(asked);
   };
-  note(await awaitEnd(asked, scenario.ends ?? SUCCEEDS));
-  if (endings[0]?.state === 'succeeded') {
-    await awaitWrites(asked);
+  const letGoOn = async () => await answer(rig, { scenario: scenario.id, proposal, kind: 'resume', nth: 'died' });
+  const decideAgain = isControllerDying === true ? letGoOn : undefined;
+  await note(await awaitEnds(asked, scenario.ends ?? SUCCEEDS, { decideAgain }));
+  if (endings.at(-1)?.state === 'succeeded')
     know({ wal: await measureLoss(rig, { from: cast().primary, to: cast().candidate, timeline }) });
-  }
   for (const [nth, sequel] of (scenario.sequels ?? []).entries()) {
-    const ended = await playSequel(
-      { stage, cast: cast(), scenario: scenario.id, proposal, before: endings.at(-1), decide, say, signal },
-      sequel,
-      nth,
-    );
-    if (ended !== undefined) note(ended);
-    if (ended?.state === 'succeeded') await awaitWrites(asked);
+    const of = { stage, cast: cast(), scenario: scenario.id, proposal, before: endings.at(-1), decide };
+    await note(await playSequel({ ...of, isControllerDying, say, signal }, sequel, nth));
   }
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
 }

@@ -7,7 +7,7 @@ import type { Sequel } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
 import { applyAll, type Cast, sayPlanned } from './apply.ts';
 import { answer } from './operator.ts';
-import { awaitEnd, type Ended } from './run-end.ts';
+import { awaitEnds, type Ended } from './run-end.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -25,44 +25,54 @@ export type SequelInput = {
   /** How the run ended or got stuck before. */
   readonly before?: Ended | undefined;
   readonly decide?: Decide | undefined;
+  /** Then what is decided may have to be decided twice. */
+  readonly isControllerDying?: boolean | undefined;
   readonly say: (says: string) => void;
   readonly signal?: AbortSignal | undefined;
 };
 
 /** Answers how the run ended, if it went on. `nth` tells a repeated decision from an earlier one. */
-export async function playSequel(input: SequelInput, sequel: Sequel, nth: number): Promise<Ended | undefined> {
+export async function playSequel(input: SequelInput, sequel: Sequel, nth: number): Promise<readonly Ended[]> {
   const { stage, cast, say, signal } = input;
   const { rig } = stage;
   switch (sequel.do) {
     case 'break':
       say(sequel.faults.map((fault) => sayPlanned(fault, cast)).join(', '));
       await applyAll(stage, cast, sequel.faults);
-      return undefined;
+      return [];
     case 'heal':
       say(`healed: ${(await rig.parts.site.heal()).join(', ')}`);
-      return undefined;
+      return [];
     case 'see':
       await waitUntil(async () => (await rig.view()).assessment.verdict === sequel.verdict, {
         what: `the verdict ${sequel.verdict}`,
         timeoutMs: sequel.withinMs,
         signal,
       });
-      return undefined;
+      return [];
     case 'stay-unpromoted':
       await stayUnpromoted(input, sequel.forMs);
-      return undefined;
+      return [];
     case 'decide': {
-      const { scenario, proposal, decide } = input;
       const kind = sequel.decision;
-      const says =
-        decide === undefined
-          ? (await answer(rig, { scenario, proposal, kind, nth })).says
-          : await decide(rig, { proposal, kind });
-      say(`${kind}: ${says}`);
-      const past = kind === 'abandon' ? input.before : undefined;
-      return await awaitEnd({ rig, proposal, signal }, sequel.ends, past);
+      const again = async (): Promise<void> => await decideOn(input, kind, `${nth}-again`);
+      await decideOn(input, kind, String(nth));
+      return await awaitEnds({ rig, proposal: input.proposal, signal }, sequel.ends, {
+        past: kind === 'abandon' ? input.before : undefined,
+        decideAgain: input.isControllerDying === true ? again : undefined,
+      });
     }
   }
+}
+
+async function decideOn(input: SequelInput, kind: 'resume' | 'abandon', nth: string): Promise<void> {
+  const { stage, scenario, proposal, decide, say } = input;
+  const { rig } = stage;
+  const says =
+    decide === undefined
+      ? (await answer(rig, { scenario, proposal, kind, nth })).says
+      : await decide(rig, { proposal, kind });
+  say(`${kind}: ${says}`);
 }
 
 async function stayUnpromoted({ stage, cast, signal }: SequelInput, forMs: number): Promise<void> {

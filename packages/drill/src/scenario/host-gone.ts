@@ -9,6 +9,7 @@ export const hostGone: Scenario = {
   alsoRight: ['primary-isolated'],
   fault: { name: 'host-off', args: ['@primary'] },
   proposes: true,
+  staysDown: true,
   pauseMsMax: 0,
   proposalWithinMs: 30_000,
 };

@@ -15,6 +15,7 @@ export const isolatedAndFenced: Scenario = {
   ],
   proposes: true,
   sequels: [{ do: 'heal' }, { do: 'see', verdict: 'healthy', withinMs: 60_000 }],
+  staysDown: true,
   pauseMsMax: 0,
   proposalWithinMs: 60_000,
 };

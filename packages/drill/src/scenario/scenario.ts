@@ -59,6 +59,8 @@ export type Scenario = {
   readonly outcome?: 'promoted' | 'unchanged';
   /** Who has to be chosen, and why others are not, in the plan's own words. */
   readonly chooses?: { readonly candidate: string; readonly losers: Readonly<Record<string, RegExp>> };
+  /** Its standby.signal is missing, or was deleted: started by hand in the end, the old primary is refused by its gate. */
+  readonly staysDown?: boolean;
   /** Standbys that are not expected to follow in the end. */
   readonly aside?: readonly string[];
   /** How long it lasts before it's healed; absent: nobody heals it, or it ends by itself. */
