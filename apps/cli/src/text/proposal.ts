@@ -27,7 +27,7 @@ export function tellProposal(view: ProposalView): string {
     `Plan (${revision.words}):`,
     ...plan.steps.map(
       (step, index) =>
-        `  ${index + 1}. ${step.says}${step.id === plan.pointOfNoReturn ? '  <- no way back from here' : ''}`,
+        `  ${index + 1}. ${step.says}${step.id === plan.pointOfNoReturn ? '  <- no way back from here' : ''}${step.openBecause === undefined ? '' : `: stays open, ${step.openBecause}`}`,
     ),
     `Loss: ${plan.loss.says}`,
     `${askStillWrites(plan)} ${plan.fence.says}`,

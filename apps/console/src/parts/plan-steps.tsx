@@ -22,6 +22,7 @@ export function PlanSteps({ plan }: { readonly plan: Plan }) {
             <details>
               <summary>
                 {step.says}
+                {step.openBecause !== undefined && <span className="soft">: stays open, {step.openBecause}</span>}
                 <span className="undo">{step.isFollowUp ? 'follow-up' : undoWords[step.undo]}</span>
               </summary>
               <p className="xs mono command">{step.command}</p>

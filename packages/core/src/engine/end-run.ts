@@ -1,5 +1,5 @@
 // How a run ends or stops: untouched, stuck, given up, done. Each with a sentence for the operator.
-import { hasStarted, type Run } from '../journal/index.ts';
+import { foldSteps, hasStarted, isFenceStanding, type Run } from '../journal/index.ts';
 import { auditEngine } from './entries.ts';
 import type { Effect } from './io.ts';
 import type { Judged } from './judge.ts';
@@ -21,7 +21,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
     };
   }
   if (run.abandoning !== undefined) {
-    const because = `It cannot be given up safely: ${says} ${run.plan.primary} stays down.`;
+    const because = `It cannot be given up safely: ${says} ${sayPrimary(run)}`;
     const { abandoning: _, ...kept } = run;
     const { proposal } = cluster;
     const again: ClusterState = {
@@ -51,10 +51,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
 
 export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
   const isAbandoned = run.abandoning !== undefined;
-  const open = run.plan.steps.filter((s) => s.isFollowUp && !isStepDone(run, s.id));
-  const because = isAbandoned
-    ? sayGivenUp(run)
-    : `${sayDone(run)}${open.length > 0 ? ` Still open: ${open.map((s) => s.says).join('; ')}.` : ''}`;
+  const because = isAbandoned ? sayGivenUp(run) : `${sayDone(run)}${sayOpen(run)}`;
   const ended = move(cluster, { event: isAbandoned ? 'abandon' : 'succeed', atMs: nowMs, because });
   const code = isAbandoned ? 'P3008' : 'P3010';
   return {
@@ -82,8 +79,23 @@ function sayDone({ plan }: Run): string {
   return plan.kind === 'rejoin' ? `${plan.candidate} follows ${plan.primary}.` : `${plan.candidate} is the primary.`;
 }
 
-function isStepDone(run: Run, step: string): boolean {
-  return run.journal.some((e) => e.type === 'done' && e.step === step);
+/** What of the follow-ups isn't done, each with its reason: nobody is to read it as if it were. */
+function sayOpen(run: Run): string {
+  const open = foldSteps(run).filter(({ step, state }) => step.isFollowUp && state !== 'done');
+  const told = open.map(({ step, says }) => {
+    const because = (step.openBecause ?? says ?? 'it was not tried').replace(/\.$/, '');
+    return `${step.says} (${because})`;
+  });
+  return told.length === 0 ? '' : ` Still open, not done: ${told.join('; ')}.`;
+}
+
+/** Only what is proven; a primary that lives behind a cut takes writes whatever was asked of its fence. */
+function sayPrimary(run: Run): string {
+  const { primary, kind } = run.plan;
+  if (kind === 'rejoin') return '';
+  return isFenceStanding(run)
+    ? `${primary} stays fenced: it takes no writes.`
+    : `Whether ${primary} takes writes is not known: nothing proves that it is fenced.`;
 }
 
 function pageOf(cluster: ClusterState, event: 'stuck' | 'finished', says: string, nth?: number): readonly Effect[] {

@@ -78,7 +78,9 @@ export function viewRun(run: Run, proposal: Proposal, nowMs: number): RunView {
     approvedAtMs: 'approval' in proposal ? proposal.approval.atMs : run.startedAtMs,
     steps: foldSteps(run).map((status) => {
       const isOpen = status.step.isFollowUp && status.state !== 'done' && isOver;
-      const { startedAtMs, endedAtMs, says } = status;
+      const { openBecause } = status.step;
+      const left = openBecause === undefined ? undefined : `${status.step.says}: not tried, ${openBecause}`;
+      const { startedAtMs, endedAtMs, says = left } = status;
       return {
         step: status.step,
         state: isOpen ? ('open-follow-up' as const) : status.state,

@@ -51,6 +51,7 @@ export function nextStep(run: Run, nowMs: number): Next {
   const sinceResume = run.journal.slice(run.journal.findLastIndex((e) => e.type === 'resumed') + 1);
   for (const status of statuses) {
     const { step, attempts } = status;
+    if (step.openBecause !== undefined) continue;
     const attempt = attempts + 1;
     if (status.state === 'done') {
       if (mustLookAgain(run, statuses, { look: status, nowMs })) return { kind: 'start', step, attempt };

@@ -4,6 +4,7 @@ import { find, type Findings, sayForbidden } from '../assessment/findings/index.
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
+import { findLeftOpen } from './left-open.ts';
 import { quoteLoss } from './loss.ts';
 import { type Ahead, makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
@@ -32,7 +33,8 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const further = all.filter((s) => aheadBytes(s, chosen) > 0).map((s) => s.id);
   const fence = planFence(given, found, further);
   const isAlone = siblings.length === 0 && isSynchronous(given);
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, isAlone });
+  const leftOpen = findLeftOpen(given, found, { chosen: settled, siblings });
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, isAlone });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
   const consequences = listConsequences(given, found, { siblings, chosen: settled });
   const kind = 'failover';

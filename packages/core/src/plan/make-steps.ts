@@ -2,6 +2,7 @@
 import type { Case } from '../assessment/case.ts';
 import type { Lsn } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
+import { type LeftOpen, leftOpenStep } from './left-open.ts';
 import type { FencePlan, Step } from './plan.ts';
 import { fenceStep } from './plan-fence.ts';
 
@@ -11,6 +12,8 @@ type Made = {
   readonly siblings: readonly string[];
   readonly timeline: number;
   readonly ahead?: Ahead | undefined;
+  /** Standbys that can't follow by themselves. */
+  readonly leftOpen?: readonly LeftOpen[] | undefined;
   /** Its commits would wait for standbys of which none is left. */
   readonly isAlone?: boolean | undefined;
 };
@@ -26,6 +29,7 @@ export function makeSteps(given: Case, made: Made): Step[] {
     ...(made.isAlone === true ? [act(prepare(made.chosen.member))] : []),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
+    ...(made.leftOpen ?? []).map((left) => leftOpenStep(given.topology.id, left, made.chosen.member)),
   ];
 }
 

@@ -38,6 +38,8 @@ export const Step = z.object({
   doneWhen: z.string(),
   /** A follow-up never makes a run stuck: it stays open with its reason. */
   isFollowUp: z.boolean(),
+  /** A follow-up that nobody tries: why it stays open until a person asks for it. */
+  openBecause: z.string().optional(),
 });
 export type Step = z.infer<typeof Step>;
 

@@ -6,6 +6,7 @@ import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { findSiblings, toPlan } from './build-plan.ts';
 import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
+import { findLeftOpen } from './left-open.ts';
 import { makeSteps } from './make-steps.ts';
 import type { Step } from './plan.ts';
 import type { Request } from './request.ts';
@@ -30,7 +31,8 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
   } as const;
   // Who is a moment ahead now isn't any more once the primary has stopped: all have all of it then.
   const siblings = findSiblings(given, found, chosen).map((s) => s.id);
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline: given.timeline }).map((s) =>
+  const leftOpen = findLeftOpen(given, found, { chosen, siblings });
+  const steps = makeSteps(given, { chosen, fence, siblings, leftOpen, timeline: given.timeline }).map((s) =>
     ofSwitchover(s, given.primary),
   );
   const plan = toPlan(given, {
