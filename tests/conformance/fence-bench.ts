@@ -85,7 +85,9 @@ export class FenceBench implements AsyncDisposable {
     const configs = { ...(await configsOf(site, outside, feed)), ...(leaseMs === undefined ? {} : { leaseMs }) };
     const [base] = controllerConfig(configs).clusters;
     if (base === undefined) throw new Error('no cluster');
-    const fences = FenceConfigs.parse([options.fenceOf({ url: valve.url, tokenFile: token.file })]);
+    const fence = options.fenceOf({ url: valve.url, tokenFile: token.file });
+    // No configuration names `unfenced`: it's what is planned where there is none.
+    const fences = FenceConfigs.parse(fence.method === 'unfenced' ? [] : [fence]);
     const clusters: GuardedCluster[] = [{ ...base, fences }];
     const desk = new AgentDesk(createSigner(await readFile(configs.engineKey.file, 'utf8')), systemClock);
     const sources = listSources(controllerConfig(configs));

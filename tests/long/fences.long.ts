@@ -130,3 +130,43 @@ describe.each(cases)('the fence $name', ({ silence, trouble, ...options }) => {
     held.destroy();
   });
 });
+
+describe('no fence at all', () => {
+  let bench: FenceBench;
+  beforeAll(async () => {
+    bench = await FenceBench.start({ fenceOf: () => ({ method: 'unfenced' }) });
+  });
+  afterAll(async () => {
+    await bench?.[Symbol.asyncDispose]();
+  });
+
+  test('is refused beside an old primary that answers, and stops nothing', async () => {
+    const held = await bench.hold();
+    expect(await bench.act('fence', 5_000)).toMatchObject({
+      state: 'refused',
+      says: expect.stringContaining('orders-1 answers and is out of recovery'),
+    });
+    expect(await bench.takesWrites(held)).toBe(true);
+    held.destroy();
+  });
+
+  test('of one that is silent says what is known and that it may take writes, offers no proof, and changes nothing', async () => {
+    const held = await bench.hold();
+    await bench.site.fault('freeze', { member: 'orders-1' });
+    for (const _ of ['once', 'again']) {
+      const answer = await bench.act('fence', 5_000);
+      expect(answer).toMatchObject({
+        state: 'done',
+        facts: {},
+        says: expect.stringMatching(
+          /^Nothing was stopped: orders-1 may still take writes\. What is known: orders-1 can't/,
+        ),
+      });
+    }
+    await bench.site.fault('thaw', { member: 'orders-1' });
+    await expect.poll(() => bench.takesWrites(held), { timeout: 30_000 }).toBe(true);
+    expect(await bench.act('unfence')).toMatchObject({ state: 'done', facts: {} });
+    expect(await bench.takesWrites(held)).toBe(true);
+    held.destroy();
+  });
+});

@@ -160,7 +160,11 @@ async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) 
 function engineConfig(config: ControllerConfig): EngineConfig {
   return {
     witnesses: config.witnesses.map(({ id, zone }) => ({ id, zone })),
-    clusters: config.clusters.map((cluster) => ({ ...cluster, policy: resolvePolicy(cluster.policy) })),
+    clusters: config.clusters.map((cluster) => ({
+      ...cluster,
+      members: cluster.members.map((member) => ({ ...member, hasAgent: member.agent !== undefined })),
+      policy: resolvePolicy(cluster.policy),
+    })),
     hash: sha256Hex,
   };
 }

@@ -10,6 +10,7 @@ import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
 import { restart } from './restart.ts';
 import type { Scenario } from './scenario.ts';
 import { switchover } from './switchover.ts';
+import { twoPeople } from './two-people.ts';
 
 export type { Death, Happening, Scenario } from './scenario.ts';
 
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   switchover,
   clone,
   givenUp,
+  twoPeople,
 ];

@@ -1,7 +1,7 @@
 // A story as data: what breaks and when, what the operator does, what must come of it and what must never. Times in ms from
 // the moment when everything has been well for 10 s.
 import type { Verdict } from '@petrov/core/assessment';
-import type { PolicyInput } from '@petrov/core/cluster';
+import type { FenceMethod, PolicyInput } from '@petrov/core/cluster';
 import type { ProposalState } from '@petrov/core/proposal';
 
 export type Happening =
@@ -29,8 +29,13 @@ export type Scenario = {
   readonly happenings: readonly Happening[];
   /** Other than by default. */
   readonly policy?: PolicyInput | undefined;
-  /** An approver, awake and quick, who lets a stuck run go on once, or gives it up and goes home; nobody; or one who says no. */
-  readonly operator: 'approves' | 'gives-up' | 'nobody' | 'rejects';
+  /** Ways to fence; default: the agent. */
+  readonly fences?: readonly { readonly method: FenceMethod }[] | undefined;
+  /**
+   * An approver, awake and quick, who lets a stuck run go on once, or gives it up and goes home; that one, with another where
+   * it takes two; nobody; or one who says no.
+   */
+  readonly operator: 'approves' | 'two-approve' | 'gives-up' | 'nobody' | 'rejects';
   readonly lastsMs: number;
   /** Play it once for each place where the controller can die. */
   readonly diesEverywhere?: boolean | undefined;

@@ -89,12 +89,18 @@ export function decisionRecord({ t0 }: Times, kind: 'approve' | 'reject', reason
   };
 }
 
-type Shown = Times & { readonly role: Role; readonly revision?: number; readonly isFresh?: boolean };
+type Shown = Times & {
+  readonly role: Role;
+  readonly revision?: number;
+  readonly isFresh?: boolean;
+  readonly approvedBy?: readonly string[];
+};
 
 export function openProposal(shown: Shown): ProposalView {
-  const { t0, nowMs, role, revision = 3, isFresh = true } = shown;
+  const { t0, nowMs, role, revision = 3, isFresh = true, approvedBy } = shown;
+  const asked = common(shown, revision);
   return view(shown, {
-    ...common(shown, revision),
+    ...(approvedBy === undefined ? asked : { ...asked, ...beyond(asked, approvedBy) }),
     state: 'open',
     expiresAtMs: nowMs + 700_000,
     openedAtMs: t0 + 4_100,
@@ -134,6 +140,24 @@ export function rejectedProposal(shown: Shown): ProposalView {
   });
 }
 
+/** A quote above the policy's, and a primary that nothing fences. */
+function beyond({ revision }: ReturnType<typeof common>, by: readonly string[]) {
+  const because = [
+    'up to 64 MiB could be lost, more than the policy’s 16 MiB',
+    'nothing keeps orders-1 from taking writes',
+  ];
+  const fence = {
+    method: 'unfenced' as const,
+    member: 'orders-1',
+    says: 'Yes: no fence is configured, nothing keeps it from taking writes if it lives or returns.',
+  };
+  const quote = { ...plan.loss, upperBoundBytes: 40 * 1024 ** 2, capBytes: 64 * 1024 ** 2 };
+  return {
+    revision: { ...revision, plan: { ...plan, fence, loss: quote } },
+    approvals: { people: 2, because, by },
+  };
+}
+
 function common({ t0 }: Times, revision: number) {
   return {
     id: 'p-7',
@@ -148,12 +172,13 @@ function common({ t0 }: Times, revision: number) {
 }
 
 function view({ t0, nowMs }: Times, given: Record<string, unknown>): ProposalView {
-  const { possible, isFresh = true, ...proposal } = given;
+  const { possible, isFresh = true, approvals, ...proposal } = given;
   const isChanged = (proposal['revision'] as { number: number }).number > 3;
   return ProposalView.parse({
     proposal,
     nowMs,
     possible,
+    ...(approvals === undefined ? {} : { approvals }),
     paged: { firstAtMs: t0 + 4_200, deliveredAtMs: t0 + 4_900, channels: ['inbox'] },
     isFresh,
     evidenceAgeMs: isFresh ? 900 : 14_000,

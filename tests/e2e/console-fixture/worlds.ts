@@ -33,6 +33,9 @@ export type WorldName =
   | 'healthy'
   | 'blind'
   | 'open'
+  | 'takes-two'
+  | 'waits-for-second'
+  | 'waits-for-another'
   | 'changed'
   | 'stale'
   | 'viewer'
@@ -53,6 +56,9 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
     healthy: [ended],
     blind: [ended],
     open: [openProposal(shown), ended],
+    'takes-two': [openProposal({ ...shown, approvedBy: [] }), ended],
+    'waits-for-second': [openProposal({ ...shown, approvedBy: ['u-2'] }), ended],
+    'waits-for-another': [openProposal({ ...shown, approvedBy: ['u-1'] }), ended],
     viewer: [openProposal(shown), ended],
     changed: [openProposal({ ...shown, revision: 4 }), ended],
     stale: [openProposal({ ...shown, isFresh: false }), ended],
@@ -81,7 +87,9 @@ export function worldOf(name: WorldName, times: { readonly t0: number; readonly 
 function situationOf(name: WorldName): Situation {
   if (name === 'blind') return 'blind';
   if (name === 'succeeded' || name === 'rejoin') return 'promoted';
-  return ['open', 'changed', 'stale', 'viewer', 'running', 'stuck'].includes(name) ? 'killed' : 'healthy';
+  return name === 'healthy' || name === 'switchover' || name === 'empty' || name === 'signed-out'
+    ? 'healthy'
+    : 'killed';
 }
 
 function sessionOf(role: Role, nowMs: number): Session {

@@ -103,7 +103,7 @@ function findUnproven(host: Host, left: readonly ServerProcess[], facts: MemberF
   if (left.length > 0) {
     const states = left.map((one) => `${one.pid} (${one.state})`).join(', ');
     return ambiguous(
-      `Not proven on ${member}: processes can't be ended: ${states}. Power, network or "unfenced" remain.`,
+      `Not proven on ${member}: processes can't be ended: ${states}. Another way to fence it remains, or none ("unfenced"), which takes two people.`,
       facts,
     );
   }

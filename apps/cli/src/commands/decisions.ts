@@ -1,13 +1,13 @@
 // petrov approve, reject, hold, resume, abandon: a decision at a terminal, with the same checks as in the console.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import type { DecisionKind } from '@petrov/core/approval';
+import { type DecisionKind, type Overrides, overridesShown } from '@petrov/core/approval';
 import { DecisionReply, type DecisionRequest, ProposalView, RunView } from '@petrov/core/wire';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { badInput, CliError } from '../errors.ts';
 import { type Client, Refused } from '../reach/client.ts';
-import { parseDuration } from '../text/format.ts';
+import { parseBytes, parseDuration } from '../text/format.ts';
 import { askOf, tellProposal } from '../text/proposal.ts';
 
 const says = {
@@ -23,6 +23,8 @@ type Options = {
   readonly revision?: number;
   readonly for?: number;
   readonly yes?: boolean;
+  readonly acceptLoss?: number;
+  readonly unfenced?: string;
   readonly key?: string;
 };
 
@@ -37,9 +39,16 @@ export function addDecisions(program: Command, cli: Cli): void {
       .option('--revision <n>', 'the revision that you read; refused when it is another one by now', parseCount)
       .option('--key <text>', 'an idempotency key of your own: the same key twice is one decision');
     if (kind === 'hold') command.option('--for <duration>', 'how long, such as 5m', parseHold, 300_000);
-    if (kind === 'approve') command.option('--yes', 'don’t ask once more');
+    if (kind === 'approve') addConsent(command);
     command.action((id: string, options: Options) => decide(cli, { kind, id, options }));
   }
+}
+
+function addConsent(command: Command): void {
+  command
+    .option('--yes', 'don’t ask once more')
+    .option('--accept-loss <size>', 'above the policy: the loss as it is shown, such as 64MiB', parseSize)
+    .option('--unfenced <member>', 'where nothing fences: the member that may still take writes');
 }
 
 async function decide(cli: Cli, asked: { kind: DecisionKind; id: string; options: Options }): Promise<void> {
@@ -56,11 +65,21 @@ async function decide(cli: Cli, asked: { kind: DecisionKind; id: string; options
     digests: proposal.revision.digests,
     reason: options.reason,
     displayed: isShown ? { openedAtMs: view.nowMs } : {},
+    ...(kind === 'approve' ? { overrides: consentOf(view, isShown, options) } : {}),
     idempotencyKey: options.key ?? randomUUID(),
     ...(kind === 'hold' ? { holdForMs: options.for } : {}),
   };
   const reply = await client.post(`/proposals/${encodeURIComponent(proposal.id)}/decisions`, request, DecisionReply);
   cli.answer(reply, () => reply.says);
+}
+
+/** What was shown and answered with yes is accepted as it was shown; otherwise the options have to name it. */
+function consentOf(view: ProposalView, isShown: boolean, { acceptLoss, unfenced }: Options): Overrides {
+  return {
+    ...(isShown ? overridesShown(view.proposal.revision.plan) : {}),
+    ...(acceptLoss === undefined ? {} : { lossBytes: acceptLoss }),
+    ...(unfenced === undefined ? {} : { unfenced }),
+  };
 }
 
 /** A run's id names its proposal. */
@@ -88,6 +107,12 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 on.');
   return count;
+}
+
+function parseSize(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError('such as 64MiB, or a number of bytes.');
+  return bytes;
 }
 
 function parseHold(text: string): number {

@@ -1,7 +1,7 @@
 // A cluster in words: the verdict first, then its members, then what is asked of a person.
 import type { ClusterView, ProposalView } from '@petrov/core/wire';
 import { formatAge, formatBytes, formatDuration } from './format.ts';
-import { askOf, askStillWrites } from './proposal.ts';
+import { askOf, askStillWrites, tellConsent } from './proposal.ts';
 import { renderTable } from './table.ts';
 
 export function tellCluster(view: ClusterView): string {
@@ -35,7 +35,8 @@ function tellMembers({ members, nowMs }: ClusterView): string {
 }
 
 /** What is open, and how it's answered. */
-export function tellOpenProposal({ proposal, nowMs, possible, isFresh, evidenceAgeMs }: ProposalView): string {
+export function tellOpenProposal(view: ProposalView): string {
+  const { proposal, nowMs, possible, isFresh, evidenceAgeMs } = view;
   const { id, revision, state, expiresAtMs, openedAtMs } = proposal;
   const { plan } = revision;
   const age = formatDuration(nowMs - openedAtMs);
@@ -46,6 +47,7 @@ export function tellOpenProposal({ proposal, nowMs, possible, isFresh, evidenceA
     `  Decide: ${askOf(proposal)} Proposal ${id}, revision ${revision.number}, open for ${age}, expires in ${formatDuration(expiresAtMs - nowMs)}.`,
     `    Loss: ${plan.loss.says}`,
     `    ${askStillWrites(plan)} ${plan.fence.says}`,
+    ...tellConsent(view).map((line) => `    ${line}`),
     `    Evidence is ${formatDuration(evidenceAgeMs)} old${isFresh ? '' : ', too old to approve on'}. If nobody answers, ${plan.kind === 'failover' ? 'nothing is promoted' : 'nothing is changed'}.`,
     ...(approve?.isPossible === false ? [`    It can't be approved now: ${approve.because ?? ''}`] : []),
     `    petrov proposals show ${id}`,

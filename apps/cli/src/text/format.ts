@@ -7,6 +7,13 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
+/** "64MiB", "512 KiB", "1000" in bytes; undefined for anything else. */
+export function parseBytes(text: string): number | undefined {
+  const [, count, unit = 'B'] = /^(\d+)\s?(B|KiB|MiB|GiB|TiB)?$/.exec(text) ?? [];
+  const bytes = Number(count) * 1024 ** units.indexOf(unit);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
 export function formatDuration(ms: number): string {
   if (ms < 10_000) return `${(Math.max(0, ms) / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);

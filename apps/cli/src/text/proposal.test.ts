@@ -1,5 +1,6 @@
 // What a person reads at a terminal before they answer: whether the old primary can still take writes, asked and answered.
 import { viewProposal } from '@petrov/core/engine';
+import { topologyOf } from '@petrov/sim/cases';
 import { dead, Play, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import { tellOpenProposal } from './cluster.ts';
@@ -19,6 +20,19 @@ describe('a proposal at a terminal', () => {
       'Can orders-1 still take writes? No, once the agent on orders-1 has stopped Postgres and closed its start gate; promotion waits for that proof.';
     expect(tellProposal(viewOf(play))).toContain(`\n${says}\n`);
     expect(tellOpenProposal(viewOf(play))).toContain(`    ${says}\n`);
+  });
+
+  it('that takes two people says so, why, how many have approved, and what each has to name', () => {
+    const play = new Play({}, well, { ...topologyOf(), fences: [] });
+    play.until(35, dead);
+    const takes = 'Takes two people: nothing keeps orders-1 from taking writes.';
+    const names = 'Each names it: --accept-loss 65536 (64.0 KiB) --unfenced orders-1.';
+    expect(tellProposal(viewOf(play))).toContain(`${takes} ${names}`);
+    play.answer('approve', { overrides: { unfenced: 'orders-1' }, reason: 'the rack burns' });
+    const waiting = tellProposal(viewOf(play));
+    expect(waiting).toContain(`${takes} 1 of 2 have approved: another person is needed. ${names}`);
+    expect(waiting).not.toContain('the rack burns');
+    expect(JSON.stringify(viewOf(play))).not.toContain('the rack burns');
   });
 
   it('of a switchover asks it of the time after: until then it serves', () => {

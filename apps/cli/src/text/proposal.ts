@@ -1,8 +1,9 @@
 // A proposal in words, as the decision page has it: for, against and unknown side by side, then the plan and its price.
+import { overridesShown } from '@petrov/core/approval';
 import type { Evidence } from '@petrov/core/assessment';
 import type { Plan } from '@petrov/core/plan';
 import type { ProposalView, RunView } from '@petrov/core/wire';
-import { formatAge, formatDuration, formatTime } from './format.ts';
+import { formatAge, formatBytes, formatDuration, formatTime } from './format.ts';
 import { renderTable } from './table.ts';
 
 export function tellProposal(view: ProposalView): string {
@@ -31,6 +32,7 @@ export function tellProposal(view: ProposalView): string {
     ),
     `Loss: ${plan.loss.says}`,
     `${askStillWrites(plan)} ${plan.fence.says}`,
+    ...tellConsent(view),
     ...(plan.ranking.length === 0 ? [] : [tellRanking(plan)]),
     '',
     ...view.possible.map(
@@ -40,6 +42,19 @@ export function tellProposal(view: ProposalView): string {
       (decision) => `  ${formatTime(decision.atMs)}: ${decision.actor.name} chose ${decision.kind}: ${decision.reason}`,
     ),
   ].join('\n');
+}
+
+/** How many people it takes and why, how many were heard; what each of them has to name. */
+export function tellConsent({ approvals, proposal }: ProposalView): string[] {
+  const { people, because, by } = approvals;
+  if (people < 2 || proposal.state !== 'open') return [];
+  const stands = by.length === 0 ? '' : ` ${by.length} of ${people} have approved: another person is needed.`;
+  const { lossBytes, unfenced } = overridesShown(proposal.revision.plan);
+  const names = [
+    ...(lossBytes === undefined ? [] : [`--accept-loss ${lossBytes} (${formatBytes(lossBytes)})`]),
+    ...(unfenced === undefined ? [] : [`--unfenced ${unfenced}`]),
+  ];
+  return [`Takes two people: ${because.join(', and ')}.${stands} Each names it: ${names.join(' ')}.`];
 }
 
 /** What the fence answers, by what would be done. */

@@ -13,7 +13,7 @@ export function identifyTerminal(request: FastifyRequest, deps: ApiDeps): Identi
   const said = Name.safeParse(request.headers['x-petrov-user']);
   const user = said.success ? said.data : userInfo().username;
   const scenario = Name.safeParse(request.headers['x-petrov-drill']);
-  if (scenario.success) return identifyDrill(scenario.data, deps);
+  if (scenario.success) return identifyDrill(scenario.data, said.data, deps);
   return {
     userId: `os:${user}`,
     name: user,
@@ -23,7 +23,8 @@ export function identifyTerminal(request: FastifyRequest, deps: ApiDeps): Identi
   };
 }
 
-function identifyDrill(scenario: string, deps: ApiDeps): Identity {
+/** What takes two people takes two names of a script's. */
+function identifyDrill(scenario: string, said: string | undefined, deps: ApiDeps): Identity {
   if (deps.config.sandboxSocket === undefined) {
     throw new ApiFault(
       403,
@@ -32,8 +33,8 @@ function identifyDrill(scenario: string, deps: ApiDeps): Identity {
     );
   }
   return {
-    userId: 'drill',
-    name: `script of the drill ${scenario}`,
+    userId: said === undefined ? 'drill' : `drill:${said}`,
+    name: `script of the drill ${scenario}${said === undefined ? '' : `, as ${said}`}`,
     role: 'approver',
     via: 'drill',
     proof: { kind: 'drill', scenario },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type DecisionKind, refuseWho } from '@petrov/core/approval';
 import type { AuditCode, DecisionInput } from '@petrov/core/engine';
-import type { Proposal } from '@petrov/core/proposal';
+import { hideFirstApproval, type Proposal } from '@petrov/core/proposal';
 import type { DecisionReply, DecisionRequest } from '@petrov/core/wire';
 import { actorOf, auditActorOf, type Identity } from '../auth/identity.ts';
 import type { ApiDeps } from './deps.ts';
@@ -51,7 +51,7 @@ export class Deciding {
   }
 
   async #submit(id: string, identity: Identity, proposal: Proposal, request: DecisionRequest): Promise<DecisionReply> {
-    const { revision, digests, reason, displayed, holdForMs } = request;
+    const { revision, digests, reason, displayed, holdForMs, overrides } = request;
     const decision: DecisionInput = {
       id,
       proposal: proposal.id,
@@ -61,6 +61,7 @@ export class Deciding {
       reason,
       displayed,
       holdForMs,
+      overrides,
       actor: actorOf(identity),
       proof: identity.proof,
     };
@@ -70,7 +71,7 @@ export class Deciding {
       await this.#record(identity, proposal, { code: 'P2008', refusal: answer, kind: request.decision });
     }
     if (!answer.ok) throw new ApiFault(statusOf(answer.code), answer.code, answer.says);
-    return { proposal: answer.proposal, says: answer.says };
+    return { proposal: hideFirstApproval(answer.proposal), says: answer.says };
   }
 
   /** The engine checks it again; here it never costs the engine a turn, and a person without the right reads 403. */

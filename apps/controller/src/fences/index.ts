@@ -9,6 +9,7 @@ import { createHttpFence } from './http.ts';
 import { createLeaseFence } from './lease.ts';
 import { refuseOthers } from './others.ts';
 import { createSyncStarvedFence } from './sync-starved.ts';
+import { createUnfenced } from './unfenced.ts';
 
 const makers: { readonly [M in FenceMethod]: MakeFence<M> } = {
   agent: createAgentFence,
@@ -25,8 +26,12 @@ export function createFences(clusters: readonly GuardedCluster[], readSecret: Re
     ),
   );
   // What is planned (a switchover, a rejoin) goes by the agent, whatever else may fence a lost primary.
-  const agent = createAgentFence();
-  return (cluster, method) => fences.get(`${cluster}/${method}`) ?? (method === 'agent' ? agent : undefined);
+  // No configuration names `unfenced`: it's what is left where none of them can.
+  const always = new Map<string, Fence>([
+    ['agent', createAgentFence()],
+    ['unfenced', createUnfenced()],
+  ]);
+  return (cluster, method) => fences.get(`${cluster}/${method}`) ?? always.get(method);
 }
 
 export async function fence(deps: DriverDeps, perform: Perform): Promise<Answered> {

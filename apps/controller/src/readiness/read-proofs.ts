@@ -20,6 +20,7 @@ export async function readProofs(
 }
 
 function proofsOf({ plan, journal }: Run): FenceProof[] {
+  if (plan.fence.method === 'unfenced') return []; // nothing was proven
   return plan.steps
     .filter(({ verb }) => verb === 'fence')
     .flatMap(({ id, member }) => {

@@ -43,6 +43,15 @@ export const Displayed = z.object({
 });
 export type Displayed = z.infer<typeof Displayed>;
 
+/** What goes beyond the policy, each by name with the value that was seen: accepted by who approves. */
+export const Overrides = z.object({
+  /** The loss, in bytes, above `maxLossBytes`. */
+  lossBytes: z.number().int().min(0).optional(),
+  /** The member that nothing fences. */
+  unfenced: z.string().max(63).optional(),
+});
+export type Overrides = z.infer<typeof Overrides>;
+
 export const DecisionRecord = z.object({
   id: z.string(),
   kind: DecisionKind,
@@ -56,6 +65,7 @@ export const DecisionRecord = z.object({
   displayed: Displayed,
   /** The loss consented to. */
   capBytes: z.number().min(0),
+  overrides: Overrides.optional(),
   holdUntilMs: z.number().optional(),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecord>;

@@ -15,6 +15,8 @@ export const MemberConfig = z.object({
   priority: z.number().int().min(0).default(100),
   /** A synchronous standby. */
   sync: z.boolean().default(false),
+  /** By configuration an agent stands beside it, heard or not; absent = not known. */
+  hasAgent: z.boolean().optional(),
   /** recovery_min_apply_delay, ms. */
   delayMs: z.number().int().min(0).default(0),
 });

@@ -24,7 +24,7 @@ export function abandonSteps(run: Run): readonly Step[] {
       isFollowUp: false,
     });
   }
-  if (hasStarted(run, 'fence')) {
+  if (hasStarted(run, 'fence') && run.plan.fence.method !== 'unfenced') {
     steps.push({
       id: `unfence${suffix}`,
       verb: 'unfence',

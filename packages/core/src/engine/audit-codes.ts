@@ -15,6 +15,8 @@ export const auditCodes = {
   P2010: 'a switchover or a rejoin was asked for',
   P2011: 'a proposal gave way to a failover',
   P2012: 'a request was refused',
+  P2013: 'the first of two people answered: another one is needed',
+  P2014: 'the first of two approvals counts no more',
   P3001: 'a run started',
   P3002: 'a step started',
   P3003: 'a step is done',

@@ -7,6 +7,7 @@ import { pageProposal } from './pages.ts';
 import { caseOf } from './proposals.ts';
 import { abandonRun, resumeRun } from './continue-run.ts';
 import { startRun } from './execute.ts';
+import { agreeFirst, consentNow, standingFirst } from './first-approval.ts';
 import { refuse, type Refusal } from './refuse-decision.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
@@ -68,6 +69,11 @@ function accept(
   const { decision, nowMs, proposal } = asked;
   if (decision.kind === 'resume' || decision.kind === 'abandon') return continueRun(state, cluster, asked);
   const record = toRecord(decision, proposal, nowMs);
+  const first = standingFirst(cluster, nowMs);
+  if (decision.kind === 'approve' && consentNow(cluster).people > 1 && first === undefined) {
+    const agreed = agreeFirst(state, cluster, { proposal, record, decision });
+    if (agreed !== undefined) return { state: withCluster(state, agreed.cluster), effects: agreed.effects };
+  }
   const advanced = advance(
     proposal,
     toChange(record, { decision, nowMs, startBeforeMs: startBefore(proposal, cluster, nowMs) }),
@@ -84,14 +90,14 @@ function accept(
     ...(decision.kind === 'reject' ? [{ type: 'store', what: 'cluster', record: kept } as const] : []),
     auditPerson(
       ({ approve: 'P2003', reject: 'P2004', hold: 'P2005' } as const)[decision.kind],
-      `${decision.actor.name} ${says} ${proposal.id}, revision ${proposal.revision.number}: ${decision.reason}`,
+      `${decision.actor.name} ${says} ${proposal.id}, revision ${proposal.revision.number}${sayFirst(first)}: ${decision.reason}`,
       {
         atMs: nowMs,
         cluster: cluster.topology.id,
         proposal: proposal.id,
         actor: decision.actor,
         proof: decision.proof,
-        payload: { decision: record },
+        payload: first === undefined ? { decision: record } : { decision: record, first },
       },
     ),
     pageProposal(
@@ -111,6 +117,10 @@ function accept(
   if (decision.kind !== 'approve') return { state: withCluster(state, decided), effects };
   const started = startRun(state, decided, nowMs);
   return { state: withCluster(state, started.cluster), effects: [...effects, ...started.effects] };
+}
+
+function sayFirst(first: DecisionRecord | undefined): string {
+  return first === undefined ? '' : ` (before, ${first.actor.name} approved it as the first of two: ${first.reason})`;
 }
 
 /** What is scheduled has its time to start from then on. */
@@ -139,7 +149,7 @@ function toChange(
 }
 
 function toRecord(decision: DecisionInput, proposal: Proposal, nowMs: number): DecisionRecord {
-  const { id, kind, revision, digests, actor, proof, reason, displayed } = decision;
+  const { id, kind, revision, digests, actor, proof, reason, displayed, overrides } = decision;
   const held = kind === 'hold' ? { holdUntilMs: nowMs + (decision.holdForMs ?? DEFAULT_HOLD_MS) } : {};
   return {
     id,
@@ -154,6 +164,7 @@ function toRecord(decision: DecisionInput, proposal: Proposal, nowMs: number): D
     atMs: nowMs,
     capBytes: proposal.revision.plan.loss.capBytes,
     ...held,
+    ...(overrides === undefined ? {} : { overrides }),
   };
 }
 

@@ -72,7 +72,7 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
 function sayGivenUp({ plan, abandoning }: Run): string {
   return plan.kind === 'rejoin'
     ? `Given up: ${abandoning?.reason}. ${plan.candidate} stays down; nothing else was touched.`
-    : `Given up: ${abandoning?.reason}. Nothing was promoted, the fence is lifted.`;
+    : `Given up: ${abandoning?.reason}. Nothing was promoted, ${plan.fence.method === 'unfenced' ? 'nothing was fenced' : 'the fence is lifted'}.`;
 }
 
 function sayDone({ plan }: Run): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { caseOf, tell, type Told, T, topologyOf, witnesses } from '@petrov/sim/cases';
 import { describe, expect, it } from 'vitest';
-import { type DecisionRecord, makeDigests } from '../approval/index.ts';
+import { consentOfOne, type DecisionRecord, makeDigests } from '../approval/index.ts';
 import type { Assessment } from '../assessment/index.ts';
 import { formatLsn, lsnBytes, resolvePolicy } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/index.ts';
@@ -60,7 +60,7 @@ const common = {
   episode: 'orders-p1',
   openedAtMs: T,
   expiresAtMs: T + 900_000,
-  revision: { number: 1, atMs: T, assessment, plan, digests, changes: [], words: 'x' },
+  revision: { number: 1, atMs: T, assessment, plan, digests, consent: consentOfOne, changes: [], words: 'x' },
   decisions: [approval],
 };
 const executing: Proposal = { ...common, ...ran, state: 'executing' };

@@ -6,7 +6,7 @@
 // No effect of kind 3 is ever performed whose step's kind 1 effects weren't committed first.
 import { z } from 'zod';
 import type { Assessment } from '../assessment/assessment.ts';
-import type { Actor, DecisionKind, DecisionProof, Displayed } from '../approval/decision.ts';
+import type { Actor, DecisionKind, DecisionProof, Displayed, Overrides } from '../approval/decision.ts';
 import { Lsn } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/run.ts';
 import type { Observation } from '../observation/index.ts';
@@ -57,6 +57,7 @@ export type DecisionInput = {
   readonly reason: string;
   readonly displayed: Displayed;
   readonly holdForMs?: number | undefined;
+  readonly overrides?: Overrides | undefined;
 };
 
 /** A person asks for a switchover or a rejoin: it only becomes a proposal. */
@@ -124,6 +125,7 @@ export type Page = {
     | 'expired'
     | 'rejected'
     | 'held'
+    | 'second-needed'
     | 'approved'
     | 'promoted'
     | 'stuck'

@@ -5,6 +5,7 @@ import { isEnded } from '../proposal/index.ts';
 import { adoptPrimary } from './adopt.ts';
 import { auditEngine } from './entries.ts';
 import type { Effect } from './io.ts';
+import { sweepFirst } from './first-approval.ts';
 import { makeCase } from './make-case.ts';
 import { keepProposal } from './proposals.ts';
 import { offerRejoin } from './requests.ts';
@@ -31,11 +32,12 @@ export function actOn(state: EngineState, belief: Belief, nowMs: number): Judged
   const { cluster, plan, before } = belief;
   const told = tell(before, cluster);
   const kept = keepProposal(state, cluster, { plan, nowMs });
-  const warned = keepWarning(state, kept.cluster, nowMs);
+  const swept = sweepFirst(kept.cluster, nowMs);
+  const warned = keepWarning(state, swept.cluster, nowMs);
   const offered = offerRejoin(state, warned.cluster, nowMs);
   return {
     cluster: offered.cluster,
-    effects: [...belief.effects, ...told, ...kept.effects, ...warned.effects, ...offered.effects],
+    effects: [...belief.effects, ...told, ...kept.effects, ...swept.effects, ...warned.effects, ...offered.effects],
   };
 }
 

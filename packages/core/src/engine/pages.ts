@@ -21,7 +21,8 @@ export function pageProposal(proposal: Proposal, event: Page['event'], says?: st
       episode: proposal.episode,
       event,
       // Nothing is out while a change is only asked for: it wakes nobody.
-      urgency: (asks && proposal.request === undefined) || event === 'stuck' ? 'high' : 'low',
+      urgency:
+        (asks && proposal.request === undefined) || event === 'stuck' || event === 'second-needed' ? 'high' : 'low',
       proposal: proposal.id,
       revision: revision.number,
       summary: fit(says ?? ask(proposal)),
@@ -33,6 +34,8 @@ export function pageProposal(proposal: Proposal, event: Page['event'], says?: st
         candidate: revision.plan.candidate,
         expectedLoss: revision.plan.loss.says,
         oldPrimary: revision.plan.fence.says,
+        people: revision.consent.people,
+        ...(revision.consent.people > 1 ? { whyTwo: revision.consent.because } : {}),
         ifNobodyAnswers: ifNobodyAnswers(proposal),
         planDigest: revision.digests.plan,
         words: revision.words,
@@ -49,7 +52,8 @@ function ask({ revision, cluster, environment }: Proposal): string {
     return `DECIDE: ${plan.kind} in ${cluster} (${environment})? ${assessment.headline} ${assessment.explanation} If nobody answers, nothing is done. ${code}`;
   const against = strongest(assessment.against)?.says ?? 'nothing found';
   const first = strongest(assessment.for)?.says ?? assessment.headline;
-  return `DECIDE: promote ${plan.candidate} in ${cluster} (${environment})? FOR: ${first} (${assessment.for.length} items). AGAINST: ${against}. If nobody answers, writes stay down. ${code}`;
+  const two = revision.consent.people > 1 ? ', takes TWO people' : '';
+  return `DECIDE: promote ${plan.candidate} in ${cluster} (${environment}${two})? FOR: ${first} (${assessment.for.length} items). AGAINST: ${against}. If nobody answers, writes stay down. ${code}`;
 }
 
 function ifNobodyAnswers({ revision }: Proposal): string {

@@ -157,14 +157,3 @@ describe('an approval', () => {
     expect(play.approve().ok).toBe(true);
   });
 });
-
-describe('a promotion that nothing fences', () => {
-  it('takes two people, and is refused to one (I7)', () => {
-    const play = new Play({ ...topologyOf(), fences: [] });
-    expect(play.proposal.revision.plan.fence.method).toBe('unfenced');
-    const reply = play.approve();
-    expect(reply).toMatchObject({ ok: false, code: 'unfenced-needs-two' });
-    expect(play.effects.some((e) => e.type === 'perform')).toBe(false);
-    expect(play.proposal.state).toBe('open');
-  });
-});

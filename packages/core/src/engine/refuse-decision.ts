@@ -1,8 +1,8 @@
 // Why an answer to a proposal doesn't count: who gives it, what it answers, and whether that is still so. (I1, I2)
-import { refuseWho } from '../approval/index.ts';
+import { isSamePerson, refuseUnnamed, refuseWho } from '../approval/index.ts';
 import { sayDuration } from '../assessment/index.ts';
-import { sayBytes } from '../assessment/words.ts';
 import { checkPlan } from '../plan/index.ts';
+import { standingFirst } from './first-approval.ts';
 import { isHeldBack } from './fleet.ts';
 import type { DecisionInput } from './io.ts';
 import { planRequested } from './keep-requested.ts';
@@ -37,10 +37,27 @@ export function refuse(
       code: 'digest-mismatch',
       says: `What you saw is not what stands here (${differs} differs). Nothing was done. Open the proposal anew.`,
     };
-  return decision.kind === 'approve' ? refuseApproval(state, cluster, nowMs) : undefined;
+  if (decision.kind !== 'approve') return undefined;
+  return refuseApproval(state, cluster, nowMs) ?? refuseConsent(cluster, { decision, nowMs });
 }
 
-/** What only an approval needs: fresh evidence, a sound plan, no override that takes two people. */
+/** What goes beyond the policy is named by each of two people. */
+function refuseConsent(
+  cluster: ClusterState,
+  { decision, nowMs }: { decision: DecisionInput; nowMs: number },
+): Refusal | undefined {
+  const { proposal, policy } = cluster;
+  if (proposal?.state !== 'open') return undefined; // the table of transitions answers
+  const first = standingFirst(cluster, nowMs);
+  if (first !== undefined && isSamePerson(first, decision))
+    return {
+      code: 'same-person',
+      says: `You have approved ${proposal.id} already, as the first of two: it takes another person, signed in as themselves. Nothing was done.`,
+    };
+  return refuseUnnamed(proposal.revision.plan, policy, decision.overrides);
+}
+
+/** What only an approval needs: fresh evidence and a sound plan. */
 export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs: number): Refusal | undefined {
   const { proposal, assessment, policy } = cluster;
   if (proposal?.state !== 'open') return undefined; // the table of transitions answers
@@ -69,18 +86,9 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `It is no longer as you saw it: ${changes.map((c) => c.says).join('; ')}. Nothing was done. A new revision follows at once; read it and answer that.`,
     };
   const violations = checkPlan(plan);
-  if (violations.length > 0) return { code: 'unsound-plan', says: `The plan is not sound: ${violations.join('; ')}.` };
-  if (plan.fence.method === 'unfenced')
-    return {
-      code: 'unfenced-needs-two',
-      says: `Nothing can fence ${plan.primary}: an un-fenced promotion takes two people, and that is not offered yet. Stop ${plan.primary} by hand.`,
-    };
-  if (plan.loss.capBytes > policy.maxLossBytes)
-    return {
-      code: 'loss-needs-two',
-      says: `Up to ${sayBytes(plan.loss.capBytes)} could be lost, more than the policy’s ${sayBytes(policy.maxLossBytes)}: to agree to that takes two people, and that is not offered yet.`,
-    };
-  return undefined;
+  return violations.length === 0
+    ? undefined
+    : { code: 'unsound-plan', says: `The plan is not sound: ${violations.join('; ')}.` };
 }
 
 /** A failover is asked by the evidence; what a person asked for, as long as it can be done. */

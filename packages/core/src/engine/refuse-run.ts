@@ -1,7 +1,7 @@
 // What was approved is what runs: asked before each step of a plan, since a run may come from the store, and the store from
 // anywhere. The approval's digest, the run's and that of the very plan in hand are one; the plan is still sound. (Invariants
 // I1, I2)
-import { digestOf, materialPlan } from '../approval/index.ts';
+import { digestOf, isSamePerson, materialPlan } from '../approval/index.ts';
 import type { Run } from '../journal/index.ts';
 import { checkPlan } from '../plan/index.ts';
 import type { ClusterState, EngineState } from './state.ts';
@@ -15,10 +15,20 @@ export function refuseRun(state: EngineState, cluster: ClusterState, run: Run): 
   const digest = digestOf(materialPlan(run.plan), state.config.hash);
   if (digest !== run.planDigest || approval.digests.plan !== run.planDigest)
     return 'The plan in hand is not the one that was approved. Nothing more is done.';
+  const alone = refuseAlone(cluster, run);
+  if (alone !== undefined) return alone;
   const other = refuseOtherPrimary(cluster, run) ?? refuseGivingUp(run);
   if (other !== undefined) return other;
   const violations = checkPlan(run.plan);
   return violations.length === 0 ? undefined : `The plan is not sound: ${violations.join('; ')}.`;
+}
+
+/** What takes two people ran with the approval of two, of one and the same plan. */
+function refuseAlone({ proposal }: ClusterState, run: Run): string | undefined {
+  if (proposal === undefined || !('approval' in proposal) || proposal.revision.consent.people < 2) return undefined;
+  const { firstApproval: first, approval } = proposal;
+  const isOfTwo = first?.kind === 'approve' && first.digests.plan === run.planDigest && !isSamePerson(first, approval);
+  return isOfTwo ? undefined : 'It takes two people, and the record has not the approval of two. Nothing more is done.';
 }
 
 /** A rejoin may take hours, and somebody else may lead by then: it goes on behind the one that was approved, or not at all. */

@@ -1,6 +1,6 @@
 // A question that stays true to the case: revised when something material changed and has stood, refreshed at its end.
 import type { Assessment } from '../assessment/index.ts';
-import { digestWords, findMaterialChanges, makeDigests, type MaterialChange } from '../approval/index.ts';
+import { consentFor, digestWords, findMaterialChanges, makeDigests, type MaterialChange } from '../approval/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { advance, type Proposal, type Revision } from '../proposal/index.ts';
 import { auditEngine } from './entries.ts';
@@ -20,7 +20,16 @@ export function makeRevision(
 ): Revision {
   const { number, nowMs, assessment, plan, changes } = made;
   const digests = makeDigests({ assessment, plan, policy: cluster.policy }, state.config.hash);
-  return { number, atMs: nowMs, assessment, plan, digests, changes, words: digestWords(digests.plan) };
+  return {
+    number,
+    atMs: nowMs,
+    assessment,
+    plan,
+    digests,
+    consent: consentFor(plan, cluster.policy),
+    changes,
+    words: digestWords(digests.plan),
+  };
 }
 
 export function revise(

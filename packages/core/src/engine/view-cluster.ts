@@ -1,6 +1,7 @@
 // A cluster as people look at it: who is what, who reaches whom, what is believed, and what would be done.
 import { type Case, find, type Findings, sayDuration } from '../assessment/index.ts';
-import { lsnDistanceBytes, type MemberConfig, maxLsn } from '../cluster/index.ts';
+import { lsnDistanceBytes, type MemberConfig, maxLsn, type Policy } from '../cluster/index.ts';
+import { consentFor } from '../approval/index.ts';
 import { buildPlan } from '../plan/index.ts';
 import { isEnded } from '../proposal/index.ts';
 import type { ClusterView, MemberView } from '../wire/api.ts';
@@ -27,7 +28,7 @@ export function viewCluster(state: EngineState, id: string, nowMs: number): Clus
     observers: viewObservers({ state, cluster, given, found }),
     ...(writes === undefined ? {} : { writes }),
     ...(showsProposal ? { proposal: { id: proposal.id, state: proposal.state } } : {}),
-    ifItCameToIt: viewPlan(given, record.epoch),
+    ifItCameToIt: viewPlan(given, record.epoch, cluster.policy),
   };
 }
 
@@ -138,7 +139,7 @@ function sumWrites(found: Findings): ClusterView['writes'] {
   return { succeeded: sum('succeeded'), failed: sum('failed'), atMs: Math.max(...fresh.map((c) => c.canary.atMs)) };
 }
 
-function viewPlan(given: Case, epoch: number): ClusterView['ifItCameToIt'] {
+function viewPlan(given: Case, epoch: number, policy: Policy): ClusterView['ifItCameToIt'] {
   const outcome = buildPlan(given, epoch);
   if (!outcome.ok)
     return {
@@ -153,5 +154,6 @@ function viewPlan(given: Case, epoch: number): ClusterView['ifItCameToIt'] {
     ranking: plan.ranking,
     loss: plan.loss,
     fence: plan.fence.says,
+    consent: consentFor(plan, policy),
   };
 }

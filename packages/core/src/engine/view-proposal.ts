@@ -2,8 +2,16 @@
 import { type DecisionKind, mayDecide, type Role } from '../approval/index.ts';
 import { find } from '../assessment/index.ts';
 import { foldSteps, isDone, type Run } from '../journal/index.ts';
-import { findTransition, isEnded, type Proposal, type ProposalEvent, stateSays } from '../proposal/index.ts';
+import {
+  findTransition,
+  hideFirstApproval,
+  isEnded,
+  type Proposal,
+  type ProposalEvent,
+  stateSays,
+} from '../proposal/index.ts';
 import type { ProposalView, RunView } from '../wire/api.ts';
+import { consentNow, standingFirst } from './first-approval.ts';
 import { evidenceAgeMs, isStillAsked, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
@@ -24,11 +32,12 @@ export function viewProposal(state: EngineState, asked: Asked): ProposalView {
   const clients = find(makeCase(state, cluster, nowMs)).clients.filter((c) => c.isFresh);
   const failing = clients.reduce((total, c) => total + c.canary.failed, 0);
   return {
-    proposal,
+    proposal: hideFirstApproval(proposal),
     nowMs,
     possible: (['approve', 'reject', 'hold', 'resume', 'abandon'] as const).map((kind) =>
       viewPossible(state, cluster, { kind, proposal, role, nowMs, isLive }),
     ),
+    approvals: viewApprovals(cluster, { proposal, nowMs, isLive }),
     ...(paged === undefined ? {} : { paged }),
     isFresh: isLive && ageMs <= cluster.policy.freshnessMs && isStillAsked(state, cluster, nowMs),
     evidenceAgeMs: ageMs,
@@ -37,6 +46,21 @@ export function viewProposal(state: EngineState, asked: Asked): ProposalView {
     ...('run' in proposal ? { run: proposal.run } : {}),
     history: isLive ? [...cluster.history] : [],
   };
+}
+
+function viewApprovals(
+  cluster: ClusterState,
+  { proposal, nowMs, isLive }: { proposal: Proposal; nowMs: number; isLive: boolean },
+): ProposalView['approvals'] {
+  if (!isLive || proposal.state !== 'open') return { ...proposal.revision.consent, by: givers(proposal) };
+  const first = standingFirst(cluster, nowMs);
+  return { ...consentNow(cluster), by: first === undefined ? [] : [first.actor.id] };
+}
+
+function givers(proposal: Proposal): string[] {
+  if (!('approval' in proposal)) return [];
+  const { approval, firstApproval } = proposal;
+  return [...(firstApproval === undefined ? [] : [firstApproval.actor.id]), approval.actor.id];
 }
 
 const eventOf = {

@@ -19,11 +19,11 @@ function checkPromotion(plan: Plan): readonly string[] {
   must(promotes[0]?.member === plan.candidate, 'it promotes another member than its candidate');
   must(position('look') === 0, 'it does not look before it acts');
   must(
-    plan.fence.method === 'unfenced' || (position('fence') > 0 && position('fence') < position('promote')),
+    position('fence') > 0 && position('fence') < position('promote'),
     'it promotes before the old primary is fenced',
   );
   must(
-    plan.fence.method === 'unfenced' || plan.steps.find((s) => s.verb === 'fence')?.member === plan.primary,
+    plan.steps.find((s) => s.verb === 'fence')?.member === plan.primary,
     'it fences another member than the old primary',
   );
   must(

@@ -10,7 +10,7 @@ import type { Ranked, Ranking } from './candidate.ts';
 import type { LossQuote } from './plan.ts';
 
 const MIB = 1024 * 1024;
-const CAPS = [64 * 1024, MIB, 4 * MIB, 16 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB] as const;
+const LEAST_CAP = 64 * 1024;
 /** Rates vary: the bound takes twice the measured one. */
 const RATE_MARGIN = 2;
 /** What a dying server still acknowledges: backends outlive a killed postmaster by a commit each. */
@@ -40,20 +40,37 @@ export function quoteLoss(given: Case, found: Findings, ranking: Ranking): LossQ
       says: `Nothing: ${chosen.member} is a synchronous standby; commits at synchronous_commit on and above are on it.`,
     };
   }
-  const unseenSeconds = secondsUnseen(given, found);
+  const unseen = findUnseen(given, found);
   const rate = walBytesPerSecond(given.memory.wal);
-  if (unseenSeconds === undefined || rate === undefined) return quoteUnknown(given, bytes);
-  const upperBoundBytes = Math.ceil(bytes + rate * RATE_MARGIN * unseenSeconds + LAST_WORDS_BYTES);
-  const capBytes = CAPS.find((cap) => cap >= upperBoundBytes) ?? upperBoundBytes;
+  if (unseen === undefined || rate === undefined) return quoteUnknown(given, bytes);
+  const { seconds } = unseen;
+  const upperBoundBytes = Math.ceil(bytes + rate * RATE_MARGIN * seconds + LAST_WORDS_BYTES);
+  const capBytes = roundUp(upperBoundBytes);
   const behind = bytes === 0 ? 'Nothing that is known of' : `${sayBytes(bytes)} that are known of`;
   return {
     bytes,
     seconds: rate > 0 ? Math.round((bytes / rate) * 10) / 10 : 0,
     upperBoundBytes,
-    upperBoundSeconds: Math.round(unseenSeconds * 10) / 10,
+    upperBoundSeconds: Math.round(seconds * 10) / 10,
     capBytes,
-    says: `${behind}; at most ${sayBytes(capBytes)}, what was committed in the ${sayDuration(unseenSeconds * 1000)} in which nobody saw its WAL.`,
+    says: `${behind}; at most ${sayBytes(capBytes)}, what was committed in the ${sayDuration(seconds * 1000)} in which nobody saw its WAL.${unseen.isOver ? '' : sayGrowth(capBytes - upperBoundBytes, rate)}`,
   };
+}
+
+/** In steps of four: one that grows is asked about anew at each step, and each lasts four times as long as the one before. */
+function roundUp(bytes: number): number {
+  if (bytes <= LEAST_CAP) return LEAST_CAP;
+  let cap = MIB;
+  while (cap < bytes) cap *= 4;
+  return cap;
+}
+
+/** Silence proves no end: it may be writing still. */
+function sayGrowth(leftBytes: number, rate: number): string {
+  const leftMs = (leftBytes / (rate * RATE_MARGIN)) * 1000;
+  return Number.isFinite(leftMs)
+    ? ` It grows while nothing proves that it has stopped: in about ${sayDuration(leftMs)} it is above that, which is a new revision, to be agreed to anew.`
+    : '';
 }
 
 /** Too little of its WAL was seen to estimate (a controller that has just started): then all that policy accepts is at risk. */
@@ -67,8 +84,11 @@ function quoteUnknown(given: Case, bytes: number): LossQuote {
   };
 }
 
-/** From the last sight of the primary's WAL to the proof that it writes no more (its agent's word, or a refusal), seconds. */
-function secondsUnseen(given: Case, found: Findings): number | undefined {
+/**
+ * From the last sight of the primary's WAL to the proof that it writes no more (its agent's word, or a refusal); not over
+ * while there is no such proof.
+ */
+function findUnseen(given: Case, found: Findings): { readonly seconds: number; readonly isOver: boolean } | undefined {
   const seen = Math.max(
     given.memory.members.get(given.primary)?.lsnAtMs ?? 0,
     ...found.standbys.filter((s) => s.isDirect).map((s) => s.advancedAtMs ?? 0),
@@ -79,7 +99,8 @@ function secondsUnseen(given: Case, found: Findings): number | undefined {
     .filter((w) => w.suspectsReads && w.reading === 'dead')
     .map((w) => (w.sql ?? w.tcp)?.track.suspectSinceMs ?? given.nowMs);
   const proof = Math.min(given.nowMs, deadSince ?? given.nowMs, ...refusedSince);
-  return Math.max(1, (proof - seen) / 1000);
+  const isOver = deadSince !== undefined || refusedSince.length > 0;
+  return { seconds: Math.max(1, (proof - seen) / 1000), isOver };
 }
 
 function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {

@@ -9,7 +9,11 @@ type Fences = readonly { readonly method: FenceMethod; readonly withinMs?: numbe
 /** A primary that is out since second 20, seen at second 29; its agent told of its host until `agentUntilS`. */
 function planWith(
   fences: Fences | undefined,
-  { agentUntilS = 30, allow }: { readonly agentUntilS?: number; readonly allow?: string[] } = {},
+  {
+    agentUntilS = 30,
+    hasAgent = false,
+    allow,
+  }: { readonly agentUntilS?: number; readonly hasAgent?: boolean; readonly allow?: string[] } = {},
 ): Plan {
   const host = (second: number): Told => (second < agentUntilS ? { host: second < 20 ? 'running' : 'absent' } : {});
   const obeys: Told = allow === undefined ? {} : { allow: { 'orders-1': allow } };
@@ -17,7 +21,12 @@ function planWith(
   const seen = Array.from({ length: 30 }, (_, second) =>
     tell([second, second + 1], { ...(second < 20 ? {} : out), ...host(second), ...obeys }),
   ).flat();
-  const topology = { ...topologyOf(), ...(fences === undefined ? {} : { fences: [...fences] }) };
+  const { members, ...set } = topologyOf();
+  const topology = {
+    ...set,
+    members: members.map((m) => ({ ...m, hasAgent })),
+    ...(fences === undefined ? {} : { fences: [...fences] }),
+  };
   const outcome = buildPlan(caseOf(seen, { nowS: 29, suspectedSinceMs: T + 20_000, topology }), 1);
   if (!outcome.ok) throw new Error(outcome.because);
   expect(checkPlan(outcome.plan)).toEqual([]);
@@ -40,7 +49,9 @@ describe('the fence of a plan', () => {
   ])('is %s', (_, [fences, agentUntilS], method, says) => {
     const plan = planWith(fences, { agentUntilS });
     expect(plan.fence).toMatchObject({ method, member: 'orders-1', says: expect.stringContaining(says) });
-    expect(plan.steps.some((s) => s.verb === 'fence')).toBe(method !== 'unfenced');
+    expect(plan.steps.find((s) => s.verb === 'fence')?.undo).toBe(
+      method === 'unfenced' ? 'nothing-to-undo' : 'reversible',
+    );
   });
 
   it('is not by an agent that tells it does not obey', () => {
@@ -58,6 +69,25 @@ describe('the fence of a plan', () => {
     const deadline = (plan: Plan) => plan.steps.find((s) => s.verb === 'fence')?.deadlineMs;
     expect(deadline(planWith([{ method: 'http', withinMs: 7_000 }]))).toBe(7_000);
     expect(deadline(planWith(both))).toBe(15_000);
+  });
+
+  it('asks an agent that is configured, though this controller has never heard it: it may have been restarted', () => {
+    const { method, says } = planWith(undefined, { agentUntilS: 0, hasAgent: true }).fence;
+    expect([method, says]).toEqual([
+      'agent',
+      expect.stringContaining('Its agent is silent now: if it does not answer'),
+    ]);
+  });
+
+  it('that is none says so in its step, and what that means', () => {
+    const plan = planWith([]);
+    expect(plan.steps[1]).toMatchObject({
+      says: 'Leave orders-1 as it is: it may still take writes, and what clients write there is lost',
+      doneWhen: expect.stringContaining('that proves nothing'),
+    });
+    expect(checkPlan({ ...plan, steps: plan.steps.filter((s) => s.verb !== 'fence') })).toContain(
+      'it promotes before the old primary is fenced',
+    );
   });
 
   it('says in the step and in its lifting what is done to which machine', () => {

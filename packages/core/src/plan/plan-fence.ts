@@ -47,10 +47,9 @@ export function planFence(given: Case, found: Findings, ahead: readonly string[]
   };
 }
 
-/** The step that fences; none where nothing can. */
+/** The step that fences; where nothing can, the one that says so. */
 export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'>[] {
   const { method, member } = plan;
-  if (method === 'unfenced') return [];
   const way = FENCE_WAYS[method];
   const configured = given.topology.fences?.find((fence) => fence.method === method)?.withinMs;
   return [
@@ -58,7 +57,7 @@ export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'
       id: 'fence',
       verb: 'fence',
       member,
-      undo: 'reversible',
+      undo: method === 'unfenced' ? 'nothing-to-undo' : 'reversible',
       deadlineMs: configured ?? way.withinMs,
       ...way.fence(plan),
     },
@@ -67,7 +66,7 @@ export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'
 
 /** How giving up words the lifting of this fence. */
 export function unfenceWords(plan: FencePlan): Pick<Step, 'says' | 'command' | 'doneWhen'> {
-  return FENCE_WAYS[plan.method === 'unfenced' ? 'agent' : plan.method].unfence(plan);
+  return FENCE_WAYS[plan.method].unfence(plan);
 }
 
 function sayDoubt(expectation: Expectation): string {

@@ -156,7 +156,7 @@ describe('a plan', () => {
       ...tell([20, 30], { reads: 'refused', standbys: { 'orders-2': { status: 'connecting', stillSinceS: 20 } } }),
     ];
     const plan = planOf(seen);
-    expect([plan.fence.method, plan.steps.some((s) => s.verb === 'fence')]).toEqual(['unfenced', false]);
+    expect([plan.fence.method, plan.steps[1]?.undo]).toEqual(['unfenced', 'nothing-to-undo']);
     expect(checkPlan(plan)).toEqual([]);
   });
 

@@ -7,6 +7,8 @@ import { findTransition, type ProposalEvent, stateSays } from './transitions.ts'
 export type Change =
   | { readonly event: 'revise'; readonly revision: Revision; readonly expiresAtMs: number }
   | { readonly event: 'hold'; readonly decision: DecisionRecord; readonly heldUntilMs: number }
+  | { readonly event: 'agree'; readonly decision: DecisionRecord }
+  | { readonly event: 'lapse' }
   | { readonly event: 'approve'; readonly decision: DecisionRecord; readonly startBeforeMs: number }
   | { readonly event: 'start'; readonly run: string }
   | { readonly event: 'promote'; readonly atMs: number }
@@ -15,7 +17,7 @@ export type Change =
   | {
       readonly event: Exclude<
         ProposalEvent,
-        'revise' | 'hold' | 'approve' | 'start' | 'promote' | 'get-stuck' | 'resume'
+        'revise' | 'hold' | 'agree' | 'lapse' | 'approve' | 'start' | 'promote' | 'get-stuck' | 'resume'
       >;
       readonly atMs: number;
       readonly because: string;
@@ -52,11 +54,17 @@ function carry(proposal: Proposal, change: Change, to: Proposal['state']): Propo
         heldBecause: change.decision.reason,
       };
     }
+    case 'agree':
+      return { ...common(proposal), state: 'open', firstApproval: change.decision };
+    case 'lapse': {
+      const { firstApproval: _, ...kept } = common(proposal);
+      return { ...kept, state: 'open' };
+    }
     case 'approve':
       return {
         ...common(proposal),
         state: 'approved',
-        decisions: [...proposal.decisions, change.decision],
+        decisions: [...toldDecisions(proposal), change.decision],
         approval: change.decision,
         startBeforeMs: change.startBeforeMs,
       };
@@ -75,20 +83,39 @@ function carry(proposal: Proposal, change: Change, to: Proposal['state']): Propo
     case 'resume':
       return { ...common(proposal), ...ran(proposal), state: 'executing' };
     default: {
-      const decisions = change.decision === undefined ? proposal.decisions : [...proposal.decisions, change.decision];
-      const ended = { ...common(proposal), decisions, endedAtMs: change.atMs, because: change.because };
+      const told = toldDecisions(proposal);
+      const decisions = change.decision === undefined ? told : [...told, change.decision];
+      const ended = { ...common(proposal), decisions: [...decisions], endedAtMs: change.atMs, because: change.because };
       if (to === 'succeeded' || to === 'abandoned' || to === 'failed') return { ...ended, ...ran(proposal), state: to };
       return { ...ended, state: to as 'rejected' | 'expired' | 'withdrawn' | 'superseded' };
     }
   }
 }
 
+/** A first approval is told with the others once the question is answered. */
+function toldDecisions({ state, decisions, firstApproval }: Proposal): readonly DecisionRecord[] {
+  return state === 'open' && firstApproval !== undefined ? [...decisions, firstApproval] : decisions;
+}
+
 function common(proposal: Proposal): Omit<Extract<Proposal, { state: 'open' }>, 'state'> {
   const { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions } = proposal;
-  const { heldUntilMs, heldBecause, request } = proposal;
+  const { heldUntilMs, heldBecause, request, firstApproval } = proposal;
+  const first = firstApproval === undefined ? {} : { firstApproval };
   const asked = request === undefined ? {} : { request };
   const held = heldUntilMs === undefined ? {} : { heldUntilMs, ...(heldBecause === undefined ? {} : { heldBecause }) };
-  return { id, cluster, environment, episode, openedAtMs, expiresAtMs, revision, decisions, ...held, ...asked };
+  return {
+    id,
+    cluster,
+    environment,
+    episode,
+    openedAtMs,
+    expiresAtMs,
+    revision,
+    decisions,
+    ...first,
+    ...held,
+    ...asked,
+  };
 }
 
 function approval(proposal: Proposal): { approval: DecisionRecord; startBeforeMs: number } {

@@ -2,6 +2,7 @@
 // be written down.
 import { z } from 'zod';
 import { Assessment } from '../assessment/assessment.ts';
+import { Consent, consentOfOne } from '../approval/consent.ts';
 import { DecisionRecord } from '../approval/decision.ts';
 import { Plan } from '../plan/plan.ts';
 import { Request } from '../plan/request.ts';
@@ -20,6 +21,8 @@ export const Revision = z.object({
   assessment: Assessment,
   plan: Plan,
   digests: Digests,
+  /** How many people it takes to approve it, and why. */
+  consent: Consent.default(consentOfOne),
   /** What changed against the revision before, in words; empty for the first. */
   changes: z.array(z.string()),
   /** Three words, on the page and above the button, to compare; from the plan's digest. */
@@ -38,6 +41,8 @@ const common = {
   revision: Revision,
   /** Decisions that changed nothing by themselves (holds, refused ones aren't here but on the record). */
   decisions: z.array(DecisionRecord),
+  /** Of two approvals the one that came first: over the same content as the revision that stands. */
+  firstApproval: DecisionRecord.optional(),
   heldUntilMs: z.number().optional(),
   heldBecause: z.string().optional(),
   /** Of a switchover or a rejoin: who asked for it, and for what. */
@@ -62,4 +67,11 @@ export const Proposal = z.discriminatedUnion('state', [
   z.object({ ...common, ...ended, state: z.literal('superseded') }),
 ]);
 export type Proposal = z.infer<typeof Proposal>;
+/** An open one without its first approval: whoever decides after it decides by themselves. */
+export function hideFirstApproval(proposal: Proposal): Proposal {
+  if (proposal.state !== 'open') return proposal;
+  const { firstApproval: _, ...shown } = proposal;
+  return shown;
+}
+
 export type ProposalState = Proposal['state'];

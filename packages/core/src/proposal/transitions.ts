@@ -19,7 +19,9 @@ export const stateSays = {
 export const transitions = [
   { from: 'open', event: 'revise', to: 'open', says: 'evidence or plan changed materially' },
   { from: 'open', event: 'hold', to: 'open', says: 'a person waits and measures again' },
-  { from: 'open', event: 'approve', to: 'approved', says: 'an approver agreed to this revision' },
+  { from: 'open', event: 'agree', to: 'open', says: 'the first of two people approved; another one is needed' },
+  { from: 'open', event: 'lapse', to: 'open', says: 'the first of two approvals counts no more' },
+  { from: 'open', event: 'approve', to: 'approved', says: 'an approver agreed to this revision, or the second of two' },
   { from: 'open', event: 'reject', to: 'rejected', says: 'an operator said: false alarm' },
   { from: 'open', event: 'expire', to: 'expired', says: 'nobody answered in time' },
   { from: 'open', event: 'withdraw', to: 'withdrawn', says: 'the evidence reversed' },

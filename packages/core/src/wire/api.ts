@@ -12,7 +12,8 @@
 // ProposalView, `run` RunView, `audit` AuditEntryView, `sandbox` SandboxView. A decision is an HTTP POST, never a message.
 import { z } from 'zod';
 import { Assessment } from '../assessment/assessment.ts';
-import { DecisionKind, Displayed, Role } from '../approval/decision.ts';
+import { Consent } from '../approval/consent.ts';
+import { DecisionKind, Displayed, Overrides, Role } from '../approval/decision.ts';
 import { Lsn } from '../cluster/index.ts';
 import { JournalEvent } from '../journal/run.ts';
 import { CandidateRow, LossQuote, Plan, Step } from '../plan/plan.ts';
@@ -103,6 +104,7 @@ export const ClusterView = z.object({
       ranking: z.array(CandidateRow),
       loss: LossQuote.optional(),
       fence: z.string(),
+      consent: Consent.optional(),
     })
     .optional(),
 });
@@ -119,12 +121,17 @@ export const ClusterHistory = z.object({
 });
 export type ClusterHistory = z.infer<typeof ClusterHistory>;
 
+/** Of the approvals that it takes, how many were given, and by whom (ids); not what was said with them. */
+export const Approvals = Consent.extend({ by: z.array(z.string()) });
+export type Approvals = z.infer<typeof Approvals>;
+
 export const Possible = z.object({ kind: DecisionKind, isPossible: z.boolean(), because: z.string().optional() });
 export const ProposalView = z.object({
   proposal: Proposal,
   nowMs: z.number(),
   /** What this session's user may answer now, and why not. */
   possible: z.array(Possible),
+  approvals: Approvals.default({ people: 1, because: [], by: [] }),
   paged: z
     .object({ firstAtMs: z.number(), deliveredAtMs: z.number().optional(), channels: z.array(z.string()) })
     .optional(),
@@ -144,6 +151,8 @@ export const DecisionRequest = z.object({
   digests: Digests,
   reason: z.string().trim().min(3, 'say why, in a few words').max(2_000),
   displayed: Displayed.default({}),
+  /** For `approve`: what goes beyond the policy, as it was shown. */
+  overrides: Overrides.optional(),
   /** For `hold`: how long, ms. */
   holdForMs: z.number().int().min(10_000).max(86_400_000).optional(),
   /** The same id twice is one decision. */

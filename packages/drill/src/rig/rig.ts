@@ -41,9 +41,10 @@ export class Rig {
     this.#undo = undo;
   }
 
-  /** Over the controller's admin socket. With `drill` it speaks as that scenario's script. */
-  client(drill?: string): ApiClient {
-    return this.parts.controller.client(drill === undefined ? undefined : { 'x-petrov-drill': drill });
+  /** Over the controller's admin socket. With `drill` it speaks as that scenario's script, `as` one of its people. */
+  client(drill?: string, as?: string): ApiClient {
+    const name: Record<string, string> = as === undefined ? {} : { 'x-petrov-user': as };
+    return this.parts.controller.client(drill === undefined ? undefined : { 'x-petrov-drill': drill, ...name });
   }
 
   async view(): Promise<ClusterView> {

@@ -1,5 +1,7 @@
 // The operator's part by a script: it reads the proposal that the page names and answers it, as a person would, over the
 // controller's own checks. A newer revision is read and answered anew; the same key makes a repeated answer one decision.
+// What takes two people is approved by two, each for themselves.
+import { overridesShown } from '@petrov/core/approval';
 import { DecisionReply, ProposalView } from '@petrov/core/wire';
 import { monotonicMs } from '@petrov/sandbox';
 import { z } from 'zod';
@@ -48,18 +50,19 @@ export async function answer(
     readonly nth?: string;
   },
 ): Promise<Answered> {
-  const client = rig.client(of.scenario);
   const path = `/proposals/${encodeURIComponent(of.proposal)}`;
   // An answer that got lost is sent again under the same key; one that was refused is another answer.
   let refusals = 0;
   const tryOnce = async (): Promise<Answered | undefined> => {
-    const { proposal } = await client.get(path, ProposalView);
+    const { proposal, approvals } = await rig.client(of.scenario).get(path, ProposalView);
+    const client = rig.client(of.scenario, approvals.by.length === 0 ? undefined : 'the-second');
     const decided = { atMs: Date.now(), monotonicMs: monotonicMs() };
     const request = {
       decision: of.kind,
       revision: proposal.revision.number,
       digests: proposal.revision.digests,
       reason: `drill ${of.scenario}: ${of.kind} on this page`,
+      ...(of.kind === 'approve' ? { overrides: overridesShown(proposal.revision.plan) } : {}),
       idempotencyKey: `drill-${of.kind}-${of.nth ?? 0}-${proposal.revision.number}-${refusals}-${of.proposal}`.slice(
         0,
         100,
@@ -67,6 +70,7 @@ export async function answer(
     };
     try {
       const reply = await client.post(`${path}/decisions`, request, DecisionReply);
+      if (of.kind === 'approve' && reply.proposal.state === 'open') return undefined; // the second person's turn
       return { kind: of.kind, says: reply.says, ...decided };
     } catch (error) {
       if (!(error instanceof ApiRefused)) throw error;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { resolvePolicy } from '@petrov/core/cluster';
 import {
   type ClusterRecord,
+  type DecisionInput,
   type Effect,
   type EngineState,
   initialState,
@@ -29,9 +30,10 @@ export class Play {
   state: EngineState;
   second = 0;
   readonly effects: Effect[] = [];
+  #answers = 0;
 
-  constructor(kept: Partial<ClusterRecord> = {}, told: Told = well) {
-    const clusters = [{ ...topologyOf(), policy: resolvePolicy({}) }];
+  constructor(kept: Partial<ClusterRecord> = {}, told: Told = well, topology = topologyOf()) {
+    const clusters = [{ ...topology, policy: resolvePolicy({}) }];
     const restored = { clusters: [{ ...record, ...kept }], proposals: [], runs: [] };
     this.state = initialState({ witnesses, clusters, hash }, restored);
     this.until(20, told);
@@ -54,11 +56,11 @@ export class Play {
     return this.replyTo({ type: 'request', nowMs, request: { ...by, ...asked } }, asked.id ?? 'q1');
   }
 
-  answer(kind: 'approve' | 'reject' | 'abandon'): Extract<Effect, { type: 'reply' }> {
+  answer(kind: DecisionInput['kind'], given: Partial<DecisionInput> = {}): Extract<Effect, { type: 'reply' }> {
     const { proposal, nowMs } = this;
     if (proposal === undefined) throw new Error('nothing is asked');
     const decision = {
-      id: `d${this.second}`,
+      id: `d${(this.#answers += 1)}`,
       kind,
       proposal: proposal.id,
       revision: proposal.revision.number,
@@ -67,8 +69,20 @@ export class Play {
       proof: { kind: 'session', sessionId: 's', signedInAtMs: T },
       reason: 'go on',
       displayed: {},
+      ...given,
     } as const;
     return this.replyTo({ type: 'decision', nowMs, decision }, decision.id);
+  }
+
+  /** Another process takes over, with what was stored, or somebody made of it. */
+  restart(proposal = this.proposal): void {
+    const { record, run } = this.cluster;
+    const restored = {
+      clusters: [record],
+      proposals: proposal === undefined ? [] : [proposal],
+      runs: run === undefined ? [] : [run],
+    };
+    this.state = initialState(this.state.config, restored);
   }
 
   feed(input: Parameters<typeof step>[1]): void {

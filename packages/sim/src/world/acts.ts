@@ -53,7 +53,10 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       return { state: 'done', says: `Read ${Object.keys(facts).join(', ')}.`, facts };
     }
     case 'fence':
-      return fence(servers, run.plan.kind === 'switchover', member);
+      if (run.plan.fence.method !== 'unfenced') return fence(servers, run.plan.kind === 'switchover', member);
+      return isWritable(member)
+        ? refused('It answers and is out of recovery.')
+        : { state: 'done', says: 'Nothing was stopped: it may still take writes.', facts: {} };
     case 'promote': {
       if (isWritable(member) && member.timeline > run.plan.timeline) return done('It is promoted.', factsOf(member));
       const settledAtMs = run.journal.findLast((e) => e.type === 'done' && e.step === 'settle')?.atMs ?? 0;

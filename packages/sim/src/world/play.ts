@@ -1,5 +1,6 @@
 // Plays a scenario: a seeded world in steps of a tenth of a second, the controller in it, the operator, and the promises
 // checked all the time. The transcript is what a person would tell of that night.
+import { overridesShown } from '@petrov/core/approval';
 import type { DecisionInput, StepResult } from '@petrov/core/engine';
 import type { Run } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
@@ -137,7 +138,7 @@ function ask({ view, controller }: World, { what, member }: Happening): void {
   });
 }
 
-/** Two seconds to read, then an answer; a stuck run is let go on or given up, once. */
+/** Two seconds to read, then an answer; a stuck run is let go on or given up, once. Of two, the first tries twice before the other. */
 function decide(world: World, scenario: Scenario): void {
   const { controller, operator, view, promises } = world;
   const { proposal } = controller.stored;
@@ -149,19 +150,22 @@ function decide(world: World, scenario: Scenario): void {
   const isStuck = proposal.state === 'stuck';
   if (!isStuck && proposal.state !== 'open') return;
   if (operator.resumed && (isStuck || scenario.operator === 'gives-up')) return;
-  const isGivingUp = scenario.operator === 'gives-up';
-  const stuck = isGivingUp ? 'abandon' : 'resume';
-  const kind = isStuck ? stuck : isGivingUp || scenario.operator === 'approves' ? 'approve' : 'reject';
+  const stuck = scenario.operator === 'gives-up' ? 'abandon' : 'resume';
+  const kind = isStuck ? stuck : scenario.operator === 'rejects' ? 'reject' : 'approve';
+  if (kind === 'approve') operator.approvals += 1;
+  const isSecond = scenario.operator === 'two-approve' && operator.approvals > 2;
+  const who = isSecond ? { id: 'bob', name: 'Bob' } : { id: 'ada', name: 'Ada' };
   const decision: DecisionInput = {
     id: `d-${view.nowMs}`,
     proposal: proposal.id,
     kind,
     revision: proposal.revision.number,
     digests: proposal.revision.digests,
-    actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'console' },
-    proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
+    actor: { ...who, role: 'approver', via: 'console' },
+    proof: { kind: 'session', sessionId: who.id, signedInAtMs: START_MS },
     reason: isStuck ? 'it is stuck' : 'all sources agree',
     displayed: {},
+    ...(kind === 'approve' ? { overrides: overridesShown(proposal.revision.plan) } : {}),
   };
   promises.answer(decision);
   controller.feed({ type: 'decision', nowMs: view.nowMs, decision });

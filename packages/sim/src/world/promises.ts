@@ -79,6 +79,9 @@ export class Promises {
     this.#must(approval?.actor.role === 'approver', 'I1', `${step.id} without the approval of an approver`);
     const digest = digestOf(materialPlan(run.plan), this.#hash);
     this.#must(digest === approval?.digests.plan, 'I2', `${step.id} of another plan than was approved`);
+    const named = this.#approvals.filter((a) => a.proposal === run.proposal && a.overrides?.unfenced !== undefined);
+    if (run.plan.fence.method === 'unfenced')
+      this.#must(new Set(named.map((a) => a.actor.id)).size >= 2, 'I1', `${step.id} without a fence, by one person`);
     if (step.verb !== 'promote') return;
     if (run.plan.kind === 'switchover') {
       const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');

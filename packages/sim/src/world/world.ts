@@ -31,7 +31,7 @@ export type World = {
   readonly happenings: Happening[];
   readonly pending: Pending[];
   readonly lives: { started: number; downUntilMs: number; acted: number };
-  readonly operator: { nextAtMs: number; resumed: boolean; seen: string };
+  readonly operator: { nextAtMs: number; resumed: boolean; seen: string; approvals: number };
   readonly lines: string[];
   readonly verdicts: string[];
   readonly proposals: Map<string, Proposal>;
@@ -65,7 +65,7 @@ export function createWorld(
     happenings: [...scenario.happenings],
     pending: [],
     lives: { started: 1, downUntilMs: 0, acted: 0 },
-    operator: { nextAtMs: 0, resumed: false, seen: '' },
+    operator: { nextAtMs: 0, resumed: false, seen: '', approvals: 0 },
     lines,
     verdicts: [],
     proposals: new Map(),
@@ -75,11 +75,12 @@ export function createWorld(
   return { ...world, controller: new Controller(configOf(witnesses, scenario), outsideOf(world), given.death) };
 }
 
-function configOf(witnesses: readonly Witness[], { policy = {} }: Scenario): EngineConfig {
+function configOf(witnesses: readonly Witness[], { policy = {}, fences }: Scenario): EngineConfig {
   const topology = ClusterTopology.parse({
     id: CLUSTER,
     environment: 'sandbox',
     members: members.map(([id, zone], index) => ({ id, zone, role: index === 0 ? 'primary' : 'standby' })),
+    ...(fences === undefined ? {} : { fences }),
   });
   return {
     witnesses: witnesses.map(({ id, zone }) => ({ id, zone })),

@@ -16,6 +16,9 @@ export function IfItCameToIt({ cluster }: { readonly cluster: ClusterView }) {
           <p className="measure">{plan.says}</p>
           {plan.loss !== undefined && <p className="s soft measure">{plan.loss.says}</p>}
           <StillWrites level="h3" question={askStillWrites(cluster.primary ?? 'the old primary')} says={plan.fence} />
+          {plan.consent !== undefined && plan.consent.people > 1 && (
+            <p className="s measure">It would take two people, because {plan.consent.because.join(', and ')}.</p>
+          )}
           <CandidateTable rows={plan.ranking} />
         </>
       )}

@@ -41,3 +41,10 @@ test('stale evidence and an old page take approving away and leave stopping', ()
 test('a line that only just broke is still joining and takes nothing away', () => {
   expect(whyNot('approve', { ...calm, live: 'joining' })).toBeUndefined();
 });
+
+test('of two who approve nobody is both; stopping stays theirs', () => {
+  const waiting = { ...view, approvals: { people: 2, because: ['nothing fences'], by: ['u-1'] } };
+  expect(whyNot('approve', { ...calm, view: waiting, me: 'u-1' })).toContain('another person is needed');
+  expect(whyNot('reject', { ...calm, view: waiting, me: 'u-1' })).toBeUndefined();
+  expect(whyNot('approve', { ...calm, view: waiting, me: 'u-2' })).toBeUndefined();
+});

@@ -6,6 +6,8 @@ import type { LiveState } from '../../api/live-link.ts';
 
 export type Situation = {
   readonly view: ProposalView;
+  /** Who is signed in. */
+  readonly me?: string | undefined;
   readonly live: LiveState;
   /** A newer revision than the one on the screen exists. */
   readonly isFrozen: boolean;
@@ -19,7 +21,7 @@ const VIEW_STALE_MS = 8_000;
 
 /** `undefined` = it may be pressed. */
 export function whyNot(kind: DecisionKind, situation: Situation): string | undefined {
-  const { view, live, isFrozen, isSending, viewAgeMs } = situation;
+  const { view, me, live, isFrozen, isSending, viewAgeMs } = situation;
   if (isSending) return 'An answer is on its way.';
   if (live === 'gone') return 'The live connection is gone; answers are off until it is back.';
   if (isFrozen) return 'The proposal has changed; look at the change first.';
@@ -27,6 +29,7 @@ export function whyNot(kind: DecisionKind, situation: Situation): string | undef
   if (possible === undefined) return 'This can’t be answered now.';
   if (!possible.isPossible) return possible.because ?? 'This can’t be answered now.';
   if (kind !== 'approve') return undefined;
+  if (me !== undefined && view.approvals.by.includes(me)) return 'You have approved it: another person is needed.';
   if (!view.isFresh) return 'The evidence is too old to approve on. It has to be measured again first.';
   if (viewAgeMs > VIEW_STALE_MS)
     return 'This page has not heard from the controller for a while; it can’t approve on that.';

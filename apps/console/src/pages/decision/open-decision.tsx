@@ -3,7 +3,7 @@
 import type { ProposalView } from '@petrov/core/wire';
 import { useState } from 'react';
 import { useConnections, useLiveState, useNow } from '../../api/context.ts';
-import { useCluster } from '../../api/queries.ts';
+import { useCluster, useSession } from '../../api/queries.ts';
 import { CandidateTable } from '../../parts/candidate-table.tsx';
 import { EvidenceSide } from '../../parts/evidence.tsx';
 import { EnvironmentTag } from '../../parts/mark.tsx';
@@ -17,6 +17,7 @@ import { Costs } from './costs.tsx';
 import { HeldNote, RevisionNotice } from './notes.tsx';
 import { PromoteForm } from './promote-form.tsx';
 import { StatusStrip } from './status-strip.tsx';
+import { TwoPeople } from './two-people.tsx';
 import { useDecision } from './use-decision.ts';
 import { usePinnedRevision } from './use-pinned-revision.ts';
 
@@ -25,6 +26,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
   const nowMs = useNow();
   const live = useLiveState();
   const cluster = useCluster(view.proposal.cluster);
+  const me = useSession().data?.user.id ?? '';
   const pinned = usePinnedRevision(view);
   const decision = useDecision(view.proposal.id);
   const [openedAtMs] = useState(() => clock.nowMs());
@@ -34,6 +36,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
   const words = wordsOf(plan);
   const situation = {
     view,
+    me,
     live,
     isFrozen: pinned.isFrozen,
     isSending: decision.isPending,
@@ -75,6 +78,7 @@ export function OpenDecision({ view }: { readonly view: ProposalView }) {
       <StatusStrip view={view} nowMs={nowMs} />
       <p className="s">{words.ifNobody}</p>
       <StillWrites question={words.stillWrites} says={plan.fence.says} />
+      <TwoPeople approvals={view.approvals} me={me} />
       <HeldNote view={view} nowMs={nowMs} />
       <div className="weigh">
         <div className="stack">

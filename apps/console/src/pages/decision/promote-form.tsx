@@ -7,6 +7,7 @@ import { messageOf } from '../../api/client.ts';
 import { formatMoment, groupAlike, sides, wordsOf } from '../../words/index.ts';
 import { ReasonField } from './reason-field.tsx';
 import { type Situation, whyNot } from './may-answer.ts';
+import { AcceptBeyond, overridesOf } from './two-people.tsx';
 import type { useDecision } from './use-decision.ts';
 import type { Pinned } from './use-pinned-revision.ts';
 
@@ -20,34 +21,43 @@ export type AnswerProps = {
 export function PromoteForm({ pinned, situation, displayed, decision }: AnswerProps) {
   const explanation = useId();
   const [choice, setChoice] = useState<{ readonly revision: number; readonly item: string }>();
+  const [accepted, setAccepted] = useState<number>();
   const [reason, setReason] = useState('');
   const [isAsked, setAsked] = useState(false);
   const items = useRef<HTMLFieldSetElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const acceptance = useRef<HTMLInputElement>(null);
   const { revision } = pinned;
-  const { proposal } = situation.view;
+  const { proposal, approvals } = situation.view;
   const words = wordsOf(revision.plan);
   // On other evidence another item may decide: a new revision asks again.
   const decisive = choice?.revision === revision.number ? choice.item : undefined;
   const forbidden = whyNot('approve', situation);
   // Evidence decides a failover; a planned change needs its reason only.
   const needsItem = proposal.request === undefined;
+  // Accepted as this revision shows it: another one asks again.
+  const isBeyond = approvals.people > 1;
+  const isAccepted = !isBeyond || accepted === revision.number;
   const missing =
     needsItem && decisive === undefined
       ? 'the item that decides it'
       : reason.trim().length < 3
         ? 'a reason'
-        : undefined;
+        : isAccepted
+          ? undefined
+          : 'your acceptance of what goes beyond the policy';
   const promote = () => {
     if (forbidden !== undefined) return;
     if (missing !== undefined) {
       setAsked(true);
       if (needsItem && decisive === undefined) items.current?.querySelector('input')?.focus();
-      else field.current?.focus();
+      else if (reason.trim().length < 3) field.current?.focus();
+      else acceptance.current?.focus();
       return;
     }
     const named = decisive === undefined ? displayed : { ...displayed, decisiveItem: decisive };
-    decision.mutate({ decision: 'approve', revision, reason, displayed: named });
+    const beyond = isBeyond ? { overrides: overridesOf(revision.plan) } : {};
+    decision.mutate({ decision: 'approve', revision, reason, displayed: named, ...beyond });
   };
   return (
     <section className="promote stack" aria-label={words.act}>
@@ -67,6 +77,14 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
           onChange={setReason}
           suggestions={words.reasons}
         />
+        {isBeyond && (
+          <AcceptBeyond
+            ref={acceptance}
+            plan={revision.plan}
+            isAccepted={isAccepted}
+            onChange={(is) => setAccepted(is ? revision.number : undefined)}
+          />
+        )}
         <button
           type="button"
           className="act"
@@ -80,7 +98,7 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
             : `${words.act} in ${proposal.cluster} (${proposal.environment})`}
         </button>
         <p id={explanation} className="s soft" role="status">
-          {forbidden ?? (missing === undefined ? startsWhen(proposal) : `Still needed: ${missing}.`)}
+          {forbidden ?? (missing === undefined ? startsWhen(situation.view) : `Still needed: ${missing}.`)}
         </p>
         {isAsked && missing !== undefined && (
           <p className="visually-hidden" role="alert">{`Still needed: ${missing}.`}</p>
@@ -98,7 +116,8 @@ export function PromoteForm({ pinned, situation, displayed, decision }: AnswerPr
   );
 }
 
-function startsWhen({ request }: ProposalView['proposal']): string {
+function startsWhen({ proposal: { request }, approvals }: ProposalView): string {
+  if (approvals.by.length + 1 < approvals.people) return 'Another person has to approve it too before anything starts.';
   return request?.notBeforeMs === undefined
     ? 'This starts the plan above at once.'
     : `This starts the plan above at ${formatMoment(request.notBeforeMs)}.`;

@@ -14,6 +14,7 @@ export type Answer = {
   readonly reason: string;
   readonly displayed?: DecisionRequest['displayed'];
   readonly holdForMs?: number;
+  readonly overrides?: DecisionRequest['overrides'];
 };
 
 export function useDecision(proposalId: string) {
@@ -21,7 +22,7 @@ export function useDecision(proposalId: string) {
   const sent = useRef(new Map<string, string>());
   return useMutation({
     mutationFn: (answer: Answer) => {
-      const { decision, revision, reason, displayed = {}, holdForMs } = answer;
+      const { decision, revision, reason, displayed = {}, holdForMs, overrides } = answer;
       const request: DecisionRequest = {
         decision,
         revision: revision.number,
@@ -29,6 +30,7 @@ export function useDecision(proposalId: string) {
         reason,
         displayed,
         ...(holdForMs === undefined ? {} : { holdForMs }),
+        ...(overrides === undefined ? {} : { overrides }),
         idempotencyKey: keyFor(sent.current, JSON.stringify([decision, revision.number, reason])),
       };
       return postJson<DecisionReply>(`/proposals/${encodeURIComponent(proposalId)}/decisions`, request);

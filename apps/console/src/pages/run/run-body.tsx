@@ -59,7 +59,8 @@ function ServiceBack({ run, proposal }: Props) {
 
 function Approval({ proposal }: { readonly proposal: ProposalView | undefined }) {
   if (proposal === undefined || !('approval' in proposal.proposal)) return null;
-  const { actor, reason, revision, displayed } = proposal.proposal.approval;
+  const { approval, firstApproval } = proposal.proposal;
+  const { actor, reason, revision, displayed } = approval;
   const { assessment } = proposal.proposal.revision;
   const decisive = [...assessment.for, ...assessment.against, ...assessment.unknown].find(
     (item) => item.id === displayed.decisiveItem,
@@ -70,6 +71,11 @@ function Approval({ proposal }: { readonly proposal: ProposalView | undefined })
       <p>
         <strong>{actor.name}</strong> approved revision {revision}: “{reason}”
       </p>
+      {firstApproval !== undefined && (
+        <p>
+          <strong>{firstApproval.actor.name}</strong> approved it as the first of two: “{firstApproval.reason}”
+        </p>
+      )}
       {decisive !== undefined && <p className="s soft">Decided by: {decisive.says}</p>}
     </section>
   );

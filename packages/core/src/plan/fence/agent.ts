@@ -1,13 +1,15 @@
-// By the agent on the primary's host. One that was ever heard can fence, unless it tells that its file doesn't let it;
-// whether it still answers is found when it's asked.
+// By the agent on the primary's host. One that is configured, or was ever heard, can fence, unless it tells that its file
+// doesn't let it; whether it still answers is found when it's asked.
 import { sayForbidden } from '../../assessment/findings/index.ts';
+import { findMember } from '../../cluster/index.ts';
 import type { FenceWay } from './way.ts';
 
 export const agent: FenceWay = {
   withinMs: 15_000,
-  expect({ primary }, { primaryHostFinding }) {
+  expect({ primary, topology }, { primaryHostFinding }) {
     const host = primaryHostFinding?.host;
-    if (host === undefined) return { is: 'impossible', because: `there is no agent on ${primary}` };
+    const isThere = host !== undefined || findMember(topology, primary)?.hasAgent === true;
+    if (!isThere) return { is: 'impossible', because: `there is no agent on ${primary}` };
     const forbidden = sayForbidden(host, ['fence']);
     if (forbidden !== undefined) return { is: 'impossible', because: `the agent on ${primary} ${forbidden}` };
     const once = `the agent on ${primary} has stopped Postgres and closed its start gate`;

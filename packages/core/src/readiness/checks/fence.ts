@@ -19,7 +19,7 @@ export const fence: Check = {
       );
     if (!byAgent && others.length === 0)
       return fails(
-        `Nothing can fence ${member.id}: it has no agent, and no other way is configured.`,
+        `Nothing can fence ${member.id}: it has no agent, and no other way is configured. A failover would leave it able to take writes, and takes two people.`,
         'Put an agent beside it, or name a power switch or a command under "fences:".',
       );
     if (byAgent && !member.isAgentHeard && others.length === 0)
