@@ -1,6 +1,7 @@
-// Goal: no order of reports, answers, results, deaths and doubles breaks a promise. Method: breadth-first over all of them in
-// a small world, each promise checked at each step by code that shares nothing with the guards; then each guard is taken
-// out on purpose, and the search must find what it kept away.
+// Goal: no order of reports, answers, results, deaths and doubles breaks a promise. Method: from each point of a straight
+// run, breadth-first over all that may happen within so many letters in a small world, each promise checked at each step by
+// code that shares nothing with the guards; then each guard is taken out on purpose, and the search must find what it kept
+// away. `tests/long/explore.long.ts` looks further.
 import { explore, type InvariantId } from '@petrov/sim/explore';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type * as WhoMay from '../approval/who-may.ts';
@@ -10,8 +11,9 @@ import type * as MakeSteps from '../plan/make-steps.ts';
 import type * as JudgeLook from './judge-look.ts';
 import { initialState, step } from './index.ts';
 
-const small = { restarts: 0, decisions: 1, odd: 0, proposals: 1, statesMax: 9_000 };
-const withDeaths = { restarts: 1, decisions: 1, odd: 1, proposals: 1, statesMax: 10_000 };
+const net = { proposals: 1, statesMax: 30_000 };
+const small = { along: 'failover', restarts: 0, decisions: 1, odd: 0, depth: 4, ...net } as const;
+const withDeaths = { along: 'failover', restarts: 1, decisions: 1, odd: 1, depth: 3, ...net } as const;
 /** States that no input leads to yet: a person's own proposal supersedes; an approval waits only while starting is refused. */
 const notReached: readonly ProposalState[] = ['superseded', 'expired'];
 
@@ -19,7 +21,10 @@ describe('the proposal machine and the executor', { timeout: 120_000 }, () => {
   it('keep every promise whatever people answer and steps end with', () => {
     const explored = explore({ step, initialState }, small);
     expect(explored.violation).toBeUndefined();
-    expect(explored.promotions).toBeGreaterThan(20);
+    // All of it, cut by nothing but the depth; the numbers are floors, so that the alphabet doesn't shrink unnoticed.
+    expect(explored).toMatchObject({ ended: 'at-depth', depth: 4 });
+    expect(explored.states).toBeGreaterThan(6_000);
+    expect(explored.promotions).toBeGreaterThan(80);
     const expected = Object.keys(stateSays).filter((s) => !notReached.includes(s as ProposalState));
     expect([...explored.reached].sort()).toEqual(expected.sort());
   });
@@ -27,7 +32,19 @@ describe('the proposal machine and the executor', { timeout: 120_000 }, () => {
   it('keep every promise when the controller dies anywhere, its clock steps back, its store is edited', () => {
     const explored = explore({ step, initialState }, withDeaths);
     expect(explored.violation).toBeUndefined();
-    expect(explored.promotions).toBeGreaterThan(10);
+    expect(explored).toMatchObject({ ended: 'at-depth', depth: 3 });
+    expect(explored.states).toBeGreaterThan(3_000);
+    expect(explored.promotions).toBeGreaterThan(20);
+  });
+});
+
+describe('the search says how far it looked', () => {
+  it.each([
+    ['at the depth it was given', { ...small, depth: 1 }, 'at-depth', 1],
+    ['at the number of states it was given, and how deep it was then', { ...small, statesMax: 100 }, 'at-states', 1],
+    ['nowhere: nothing was left', { ...small, depth: 9, proposals: 0 }, 'nothing-left', 4],
+  ])('and that it ended %s', (_, bounds, ended, depth) => {
+    expect(explore({ step, initialState }, bounds)).toMatchObject({ ended, depth });
   });
 });
 

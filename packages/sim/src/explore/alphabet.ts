@@ -68,17 +68,19 @@ function decisions({ stored, spent }: Model, bounds: Bounds): readonly Letter[] 
   return [...letters, decide('hold', 'operator'), decide('resume', 'approver'), decide('abandon', 'approver')];
 }
 
-function answers({ outstanding, orphaned, answered, stored }: Model): readonly Letter[] {
+function answers({ outstanding, orphaned, answered, stored, truth }: Model): readonly Letter[] {
   const mayBePromoted = stored.run?.journal.some((e) => e.type === 'started' && e.step === 'promote') === true;
+  const isPromoted = truth.promoted.includes(stored.run?.plan.epoch ?? -1);
   return [
-    ...outstanding.flatMap((perform, index): Letter[] => [
-      { does: 'answer', index, with: 'done' },
-      { does: 'answer', index, with: 'refused' },
-      { does: 'answer', index, with: 'ambiguous' },
-      ...(perform.step.verb === 'settle' && mayBePromoted
-        ? [{ does: 'answer', index, with: 'found-promoted' } as const]
-        : []),
-    ]),
+    ...outstanding.flatMap((perform, index): Letter[] => {
+      const isSettle = perform.step.verb === 'settle';
+      return [
+        ...(isSettle && isPromoted ? [] : [{ does: 'answer', index, with: 'done' } as const]),
+        { does: 'answer', index, with: 'refused' },
+        { does: 'answer', index, with: 'ambiguous' },
+        ...(isSettle && mayBePromoted ? [{ does: 'answer', index, with: 'found-promoted' } as const] : []),
+      ];
+    }),
     ...orphaned.map((_, index): Letter => ({ does: 'answer-late', index })),
     ...(answered === undefined ? [] : [{ does: 'answer-again' } as const]),
   ];

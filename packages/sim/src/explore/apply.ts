@@ -91,7 +91,10 @@ function performEffect(model: Model, effect: Effect): Model {
   return {
     ...model,
     truth: { ...truth, promotedBy, isFenced, asked },
-    outstanding: [...model.outstanding.filter((p) => p.step.id !== effect.step.id), effect],
+    outstanding: [
+      ...model.outstanding.filter((p) => p.step.id !== effect.step.id),
+      { ...effect, sentAtMs: model.nowMs },
+    ],
   };
 }
 

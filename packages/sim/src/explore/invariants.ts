@@ -5,7 +5,7 @@ import type { Effect } from '@petrov/core/engine';
 import { foldSteps } from '@petrov/core/journal';
 import { type Proposal, transitions } from '@petrov/core/proposal';
 import type { Watcher } from './apply.ts';
-import { type Model, type Perform, quickHash, WITNESSES } from './model.ts';
+import { type Act, type Model, type Perform, quickHash, WITNESSES } from './model.ts';
 
 export type InvariantId = 'I1' | 'I2' | 'I3' | 'I7' | 'I8' | 'order' | 'table' | 'journal';
 export type Violation = { readonly invariant: InvariantId; readonly says: string };
@@ -66,8 +66,10 @@ function checkPromote({ before, after, input }: Seen, { run, step, epoch }: Perf
   const other = before.truth.promotedBy[epoch];
   if (other !== undefined && other !== run.id)
     return { invariant: 'I8', says: `${run.id} promotes in epoch ${epoch} of ${other}` };
-  if (before.outstanding.some((p) => p.step.verb === 'promote' && p.run.id === run.id))
-    return { invariant: 'I8', says: 'a promote is sent while another one is not answered' };
+  // Whoever performs it answers or drops it by its deadline.
+  const isUnderWay = (act: Act) => act.step.verb === 'promote' && nowMs - act.sentAtMs <= act.step.deadlineMs;
+  if (before.outstanding.some((act) => act.run.id === run.id && isUnderWay(act)))
+    return { invariant: 'I8', says: 'a promote is sent while another one is under way' };
   const settled = stored.run?.journal.findLast((e) => e.type === 'started' && e.step === 'settle');
   const nonce = settled?.type === 'started' ? `${run.id}/settle/${settled.attempt}` : 'never asked';
   const fresh = WITNESSES.map((id) => truth.answers[id]).filter(

@@ -1,14 +1,19 @@
-// When two models are the same for all that may follow: times count by the class of their distance to now, a journal by what
-// it folds to, texts not at all.
+// When two models are the same for all that may follow: times count by their distance to now, a journal by what it folds to,
+// texts not at all.
 import type { ClusterState } from '@petrov/core/engine';
 import { ATTEMPTS_MAX, foldSteps, type Run } from '@petrov/core/journal';
 import type { Proposal } from '@petrov/core/proposal';
 import { CLUSTER, type Model } from './model.ts';
 
+/** The longest time that anything but a step waits for in the small world: what is older is as old as that. */
+const OLD_MS = 12_000;
+/** A running step is given up after two of its deadlines, the longest of which is a minute. */
+const LONG_RUNNING_MS = 120_000;
+
 export function keyOf(model: Model): string {
   const { nowMs, engine, stored, truth } = model;
   const cluster = engine.clusters.get(CLUSTER);
-  const age = (atMs: number | undefined) => (atMs === undefined ? '' : bucket(nowMs - atMs));
+  const age: Age = (atMs, max = OLD_MS) => (atMs === undefined ? '' : ageOf(nowMs - atMs, max));
   const runOfTruth = stored.run?.plan.epoch ?? 0;
   return [
     cluster === undefined ? '' : keyOfCluster(cluster, age),
@@ -31,32 +36,22 @@ export function keyOf(model: Model): string {
   ].join('|');
 }
 
-type Age = (atMs: number | undefined) => string | number;
+type Age = (atMs: number | undefined, max?: number) => string | number;
 
-function keyOfCluster(
-  { judgment, assessment, memory, look, record, inheritedEvents, run }: ClusterState,
-  age: Age,
-): string {
-  const [track] = memory.tracks.values();
-  const [host] = memory.hosts.values();
-  const [receiver] = memory.receivers.values();
+function keyOfCluster(cluster: ClusterState, age: Age): string {
+  const { judgment, assessment, memory, look, record, inheritedEvents, run, differs, isRevisionDue } = cluster;
   const believed = [judgment.holdsSinceMs !== undefined, age(judgment.missingSinceMs), judgment.latched];
   const said = [judgment.lastAssessment?.action, assessment?.rule, assessment?.action];
-  const heard = [
-    track?.last.outcome,
-    age(track?.last.atMs),
-    track?.nonced?.nonce === look?.nonce,
-    host?.facts.postgres,
-  ];
+  // All witnesses say the same at the same time.
+  const [track] = memory.tracks.values();
+  const heard = [track?.last.outcome, age(track?.last.atMs), track?.nonced?.nonce === look?.nonce];
+  const hosts = [...memory.hosts.values()].map((h) => h.facts.postgres + age(h.atMs));
+  const receivers = [...memory.receivers.values()].map((r) => `${age(r.atMs)}${age(r.streamingLastAtMs)}`);
   const known = [record.epoch, record.primary, record.rejectedCase !== undefined, record.attached?.length];
-  const looking = [
-    look?.step,
-    age(look?.askedAtMs),
-    look?.facts === undefined,
-    receiver?.streamingLastAtMs !== undefined,
-  ];
+  const looking = [look?.step, age(look?.askedAtMs), look?.facts === undefined];
+  const asking = [differs?.changes.map((c) => c.says).join(), age(differs?.sinceMs), isRevisionDue];
   const isInherited = (inheritedEvents ?? 0) < (run?.journal.length ?? 0);
-  return [believed, said, heard, known, looking, isInherited].join('/');
+  return [believed, said, heard, hosts, receivers, known, looking, asking, isInherited].join('/');
 }
 
 function keyOfProposal(proposal: Proposal | undefined, age: Age): string {
@@ -64,7 +59,8 @@ function keyOfProposal(proposal: Proposal | undefined, age: Age): string {
   const { state, id, revision, expiresAtMs } = proposal;
   if (state !== 'open' && state !== 'approved') return state + id;
   const startBefore = 'startBeforeMs' in proposal ? age(proposal.startBeforeMs) : '';
-  return [state, id, revision.number > 1, age(revision.atMs), age(expiresAtMs), startBefore].join();
+  const heldUntil = age(proposal.heldUntilMs);
+  return [state, id, revision.number > 1, age(revision.atMs), age(expiresAtMs), startBefore, heldUntil].join();
 }
 
 function keyOfRun(run: Run | undefined, age: Age): string {
@@ -72,9 +68,10 @@ function keyOfRun(run: Run | undefined, age: Age): string {
   const resumedAt = run.journal.findLastIndex((e) => e.type === 'resumed');
   const tries = (id: string) =>
     run.journal.slice(resumedAt + 1).filter((e) => e.type === 'started' && e.step === id).length;
-  const steps = foldSteps(run).map(({ step, state, endedAtMs }) => {
+  const steps = foldSteps(run).map(({ step, state, startedAtMs, endedAtMs }) => {
     const isLook = step.verb === 'look' || step.verb === 'settle';
-    return step.id + state + Math.min(tries(step.id), ATTEMPTS_MAX) + (isLook ? age(endedAtMs) : '');
+    const since = state === 'running' ? age(startedAtMs, LONG_RUNNING_MS) : isLook ? age(endedAtMs) : '';
+    return `${step.id}${state}${Math.min(tries(step.id), ATTEMPTS_MAX)}${since}`;
   });
   const order = run.journal.filter((e) => 'step' in e && e.type === 'started').slice(-2);
   const lifted = run.journal.some((e) => 'step' in e && e.step.startsWith('unfence'));
@@ -83,8 +80,7 @@ function keyOfRun(run: Run | undefined, age: Age): string {
   );
 }
 
-/** Whole classes of ages that no rule of the small world tells apart: 3 s, 5 s, 10 s are its bounds. */
-function bucket(ms: number): number {
-  if (ms < 0) return -1;
-  return [500, 3_000, 5_000, 10_000].findIndex((bound) => ms <= bound);
+/** Ahead of now counts by how far: something waits for it. */
+function ageOf(ms: number, max: number): number {
+  return Math.max(-max, Math.min(ms, max));
 }

@@ -18,6 +18,8 @@ export type Engine = { readonly step: typeof step; readonly initialState: typeof
 export const realEngine: Engine = { step, initialState };
 
 export type Perform = Extract<Effect, { type: 'perform' }>;
+/** An act that was sent, and when. */
+export type Act = Perform & { readonly sentAtMs: number };
 export type Stored = {
   readonly record?: ClusterRecord | undefined;
   readonly proposal?: Proposal | undefined;
@@ -48,8 +50,8 @@ export type Model = {
   readonly engine: EngineState;
   readonly stored: Stored;
   /** Performed and not yet answered; what an earlier process had performed; the newest answer given. */
-  readonly outstanding: readonly Perform[];
-  readonly orphaned: readonly Perform[];
+  readonly outstanding: readonly Act[];
+  readonly orphaned: readonly Act[];
   readonly answered?: StepResult | undefined;
   readonly truth: Truth;
   readonly spent: { readonly restarts: number; readonly decisions: number; readonly odd: number };
