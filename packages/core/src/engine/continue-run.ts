@@ -1,5 +1,5 @@
 // What a person does with a stuck run: let it go on, or give it up.
-import { isDone, type Run } from '../journal/index.ts';
+import { hasStarted, isDone, type Run } from '../journal/index.ts';
 import type { Proposal } from '../proposal/index.ts';
 import { abandonSteps } from './abandon.ts';
 import { auditPerson } from './entries.ts';
@@ -7,6 +7,7 @@ import { proceed } from './execute.ts';
 import type { DecisionInput, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { move, note } from './move.ts';
+import { findOtherLeader } from './other-leader.ts';
 import type { ClusterState, EngineState } from './state.ts';
 
 type Continued =
@@ -38,7 +39,7 @@ export function resumeRun(state: EngineState, cluster: ClusterState, { decision,
   };
 }
 
-/** Giving up is a plan too: a promotion in flight is dropped first, then the fence is lifted; or it's refused. */
+/** Giving up is a plan too: a promotion in flight is dropped first, then the fence is lifted unless another leads; or it's refused. */
 export function abandonRun(state: EngineState, cluster: ClusterState, { decision, nowMs, proposal }: Asked): Continued {
   const { run } = cluster;
   if (run === undefined || proposal.state !== 'stuck')
@@ -48,13 +49,16 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
       says: `Only a stuck run is abandoned; the proposal is ${proposal.state}.`,
     };
   if (run.abandoning !== undefined) return beingGivenUp(run.abandoning.by);
-  if (isDone(run, 'promote'))
+  const other = findOtherLeader(cluster, run.plan, nowMs);
+  if (isDone(run, 'promote') || (hasStarted(run, 'promote') && other === run.plan.candidate))
     return {
       ok: false,
       code: 'already-promoted',
       says: `${run.plan.candidate} is promoted: there is no way back. Resume it.`,
     };
-  const abandoning = { by: decision.actor.name, atMs: nowMs, reason: decision.reason, steps: [...abandonSteps(run)] };
+  // Where somebody else promoted a member meanwhile nothing is taken back: what was the primary stays fenced.
+  const steps = other === undefined ? [...abandonSteps(run)] : [];
+  const abandoning = { by: decision.actor.name, atMs: nowMs, reason: decision.reason, steps };
   const next: Run = { ...run, abandoning };
   const went = proceed(state, { ...cluster, run: next }, nowMs);
   return {

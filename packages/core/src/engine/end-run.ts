@@ -69,10 +69,15 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
   };
 }
 
-function sayGivenUp({ plan, abandoning }: Run): string {
-  return plan.kind === 'rejoin'
-    ? `Given up: ${abandoning?.reason}. ${plan.candidate} stays down; nothing else was touched.`
-    : `Given up: ${abandoning?.reason}. Nothing was promoted, ${plan.fence.method === 'unfenced' ? 'nothing was fenced' : 'the fence is lifted'}.`;
+function sayGivenUp(run: Run): string {
+  const { plan, abandoning } = run;
+  const begun = `Given up: ${abandoning?.reason}.`;
+  if (plan.kind === 'rejoin') return `${begun} ${plan.candidate} stays down; nothing else was touched.`;
+  if (plan.fence.method === 'unfenced') return `${begun} Nothing was promoted, nothing was fenced.`;
+  const isLifted = abandoning?.steps.some((s) => s.verb === 'unfence') === true || !hasStarted(run, 'fence');
+  return isLifted
+    ? `${begun} Nothing was promoted, the fence is lifted.`
+    : `${begun} Another member takes writes, by somebody else’s hand: ${plan.primary} stays fenced. Bring it back by a rejoin.`;
 }
 
 function sayDone({ plan }: Run): string {

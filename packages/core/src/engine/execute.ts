@@ -8,6 +8,7 @@ import type { Input, StepResult } from './io.ts';
 import type { Judged } from './judge.ts';
 import { judgeLook } from './judge-look.ts';
 import { move, note } from './move.ts';
+import { refuseSecondPrimary } from './other-leader.ts';
 import { applyPromotion } from './promoted.ts';
 import { refuseLate } from './refuse-late.ts';
 import { refuseRun } from './refuse-run.ts';
@@ -81,7 +82,7 @@ function start(
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
-  const refusal = refuseRun(state, cluster, run) ?? refuseLate(cluster, at);
+  const refusal = refuseRun(state, cluster, run) ?? refuseLate(cluster, at) ?? refuseSecondPrimary(cluster, at);
   if (refusal !== undefined) return getStuck(cluster, run, { says: refusal, nowMs });
   const nonce = `${run.id}/${step.id}/${attempt}`;
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });

@@ -95,6 +95,42 @@ describe('a switchover that runs', () => {
     play.end('done');
     expect(play.proposal?.state).toBe('abandoned');
   });
+
+  describe('and is given up after somebody else promoted the candidate', () => {
+    const stuck = () =>
+      stopped({ ...proof, controlState: 'in production' }, { 'orders-2': standby, 'orders-3': standby });
+    const tellPromoted = (play: Play) => {
+      const facts = { inRecovery: false, timeline: 2, systemId: SYSTEM };
+      const { nowMs } = play;
+      const seen = { by: 'w-a', cluster: 'orders', member: 'orders-2', probe: 'sql', outcome: 'ok', facts } as const;
+      play.feed({ type: 'observations', nowMs, observations: [{ ...seen, atMs: nowMs }] });
+    };
+
+    it('leaves the old primary fenced: two would take writes', () => {
+      const play = stuck();
+      tellPromoted(play);
+      expect(play.answer('abandon')).toMatchObject({ ok: true });
+      expect(play.performed.step.verb).toBe('settle');
+      expect(play.proposal).toMatchObject({
+        state: 'abandoned',
+        because: expect.stringContaining('orders-1 stays fenced'),
+      });
+    });
+
+    it('asks again when that was told while the fence is being lifted', () => {
+      const play = stuck();
+      play.answer('abandon');
+      tellPromoted(play);
+      play.end('ambiguous');
+      expect(play.performed).toMatchObject({ step: { verb: 'unfence' }, attempt: 1 });
+      expect(play.proposal).toMatchObject({
+        state: 'stuck',
+        because: expect.stringContaining('orders-2 takes writes'),
+      });
+      play.answer('abandon');
+      expect(play.proposal?.state).toBe('abandoned');
+    });
+  });
 });
 
 describe('a rejoin that runs', () => {
