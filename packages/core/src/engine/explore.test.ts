@@ -11,7 +11,7 @@ import type * as MakeSteps from '../plan/make-steps.ts';
 import type * as JudgeLook from './judge-look.ts';
 import { initialState, step } from './index.ts';
 
-const net = { proposals: 1, statesMax: 30_000 };
+const net = { requests: 0, proposals: 1, statesMax: 30_000 };
 const small = { along: 'failover', restarts: 0, decisions: 1, odd: 0, depth: 4, ...net } as const;
 const withDeaths = { along: 'failover', restarts: 1, decisions: 1, odd: 1, depth: 3, ...net } as const;
 /** States that no input leads to yet: a person's own proposal supersedes; an approval waits only while starting is refused. */

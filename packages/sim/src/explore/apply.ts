@@ -1,57 +1,38 @@
 // One letter applied to the model: inputs for the engine, its effects performed as the shell would (store first, then the
 // new state, then the acts). Every single step of the engine is shown to a watcher.
 import type { Effect, Input, StepResult } from '@petrov/core/engine';
-import { formatLsn } from '@petrov/core/cluster';
-import type { Observation } from '@petrov/core/observation';
 import { isEnded } from '@petrov/core/proposal';
-import type { MemberFacts } from '@petrov/core/wire';
 import type { Letter } from './alphabet.ts';
-import {
-  CLUSTER,
-  config,
-  type Engine,
-  type Model,
-  type Perform,
-  PRIMARY,
-  STANDBY,
-  SYSTEM,
-  type TrueAnswer,
-  WITNESSES,
-} from './model.ts';
+import { type Ending, toResult } from './answer.ts';
+import { isBad, observe, recordAnswers } from './hear.ts';
+import type { Act, Engine, Model } from './model.ts';
+import { type Decided, toDecision, toRequest } from './people.ts';
+import { afterAnswer, afterSending, afterTakeOver } from './truth.ts';
 
 /** Sees each step of the engine: the model before, what came in, what came out, the model after. */
 export type Watcher = (seen: { before: Model; input: Input; effects: readonly Effect[]; after: Model }) => void;
-
-const LSN = formatLsn(0x3000148n);
+type Feed = (to: Model, input: Input) => Model;
 
 export function applyLetter(engine: Engine, model: Model, letter: Letter, watch: Watcher): Model {
-  const feed = (to: Model, input: Input) => stepOnce(engine, to, input, watch);
+  const feed: Feed = (to, input) => stepOnce(engine, to, input, watch);
   switch (letter.does) {
-    case 'hear': {
-      const later = { ...model, nowMs: model.nowMs + letter.afterMs, answered: undefined };
-      const heard = letter.says === 'nothing' ? later : hear(later, letter.says, feed);
-      return feed(heard, { type: 'tick', nowMs: heard.nowMs });
-    }
+    case 'hear':
+      return hear(model, letter, feed);
     case 'decide':
       return decide(model, letter, feed);
-    case 'answer': {
-      const perform = model.outstanding[letter.index];
-      if (perform === undefined) return model;
-      const outstanding = model.outstanding.filter((p) => p !== perform);
-      const result = toResult(perform, letter.with);
-      const truth = learnFromAnswer(model.truth, perform, result);
-      return feed(
-        { ...model, outstanding, truth, answered: result },
-        { type: 'step-result', nowMs: model.nowMs, result },
-      );
+    case 'ask': {
+      const spent = { ...model.spent, requests: model.spent.requests + 1 };
+      const request = toRequest(model, letter);
+      const asked = feed(model, { type: 'request', nowMs: model.nowMs, request });
+      const { proposal } = asked.stored;
+      if (proposal === undefined || proposal === model.stored.proposal) return asked;
+      const at = request.notBeforeMs === undefined ? {} : { [proposal.id]: request.notBeforeMs };
+      return { ...asked, spent, truth: { ...asked.truth, scheduled: { ...asked.truth.scheduled, ...at } } };
     }
-    case 'answer-late': {
-      const perform = model.orphaned[letter.index];
-      if (perform === undefined) return model;
-      const orphaned = model.orphaned.filter((p) => p !== perform);
-      const result = toResult(perform, 'done');
-      return feed({ ...model, orphaned }, { type: 'step-result', nowMs: model.nowMs, result });
-    }
+    case 'answer':
+      return answer(model, { act: model.outstanding[letter.index], ending: letter.with }, feed);
+    case 'answer-late':
+      return answerLate(model, model.orphaned[letter.index], feed);
     case 'answer-again':
       return model.answered === undefined
         ? model
@@ -61,7 +42,7 @@ export function applyLetter(engine: Engine, model: Model, letter: Letter, watch:
   }
 }
 
-export function stepOnce(engine: Engine, before: Model, input: Input, watch: Watcher): Model {
+function stepOnce(engine: Engine, before: Model, input: Input, watch: Watcher): Model {
   const { state, effects } = engine.step(before.engine, input);
   let after: Model = { ...before, engine: state };
   for (const effect of effects) after = performEffect(after, effect);
@@ -70,7 +51,7 @@ export function stepOnce(engine: Engine, before: Model, input: Input, watch: Wat
 }
 
 function performEffect(model: Model, effect: Effect): Model {
-  const { stored, truth } = model;
+  const { stored } = model;
   if (effect.type === 'store') {
     if (effect.what === 'cluster') return { ...model, stored: { ...stored, record: effect.record } };
     if (effect.what === 'proposal') return { ...model, stored: { ...stored, proposal: effect.proposal } };
@@ -84,13 +65,9 @@ function performEffect(model: Model, effect: Effect): Model {
     return { ...model, stored: { ...stored, run: { ...run, journal: [...run.journal, effect.event] } } };
   }
   if (effect.type !== 'perform') return model;
-  const { verb } = effect.step;
-  const promotedBy = verb === 'promote' ? { ...truth.promotedBy, [effect.epoch]: effect.run.id } : truth.promotedBy;
-  const isFenced = verb === 'unfence' ? false : truth.isFenced;
-  const asked = verb === 'look' || verb === 'settle' ? effect.nonce : truth.asked;
   return {
     ...model,
-    truth: { ...truth, promotedBy, isFenced, asked },
+    truth: afterSending(model.truth, effect),
     outstanding: [
       ...model.outstanding.filter((p) => p.step.id !== effect.step.id),
       { ...effect, sentAtMs: model.nowMs },
@@ -98,121 +75,58 @@ function performEffect(model: Model, effect: Effect): Model {
   };
 }
 
-function hear(
-  model: Model,
-  says: 'failing' | 'unasked-failing' | 'living',
-  feed: (m: Model, i: Input) => Model,
-): Model {
-  const { nowMs } = model;
-  const isBad = says !== 'living';
-  const nonce = says === 'unasked-failing' ? undefined : model.truth.asked;
-  const seen: Observation[] = WITNESSES.map((by) => ({
-    by,
-    cluster: CLUSTER,
-    member: PRIMARY,
-    probe: 'sql' as const,
-    atMs: nowMs,
-    latencyMs: 2,
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(isBad
-      ? { outcome: 'refused' as const }
-      : { outcome: 'ok' as const, facts: { inRecovery: false, timeline: 1, lsn: LSN, systemId: SYSTEM } }),
-  }));
-  seen.push({
-    by: `agent:${PRIMARY}`,
-    cluster: CLUSTER,
-    member: PRIMARY,
-    probe: 'host',
-    outcome: 'ok',
-    atMs: nowMs,
-    facts: { postgres: isBad ? 'absent' : 'running' },
-  });
-  seen.push({
-    by: 'w-b',
-    cluster: CLUSTER,
-    member: STANDBY,
-    probe: 'wal-receiver',
-    outcome: 'ok',
-    atMs: nowMs,
-    facts: {
-      status: isBad ? 'connecting' : 'streaming',
-      upstream: PRIMARY,
-      receivedLsn: LSN,
-      replayedLsn: LSN,
-      timeline: 1,
-      systemId: SYSTEM,
-    },
-  });
-  const answers = Object.fromEntries(
-    WITNESSES.map((by): readonly [string, TrueAnswer] => {
-      const asked = nonce === undefined ? model.truth.answers[by]?.asked : { nonce, isBad, atMs: nowMs };
-      return [by, { isBad, atMs: nowMs, asked }];
-    }),
-  );
-  const truth = { ...model.truth, answers };
-  return feed({ ...model, truth }, { type: 'observations', nowMs, observations: seen });
+function hear(model: Model, { says, afterMs, by }: Extract<Letter, { does: 'hear' }>, feed: Feed): Model {
+  const truth = by === undefined ? model.truth : afterTakeOver(model.truth, by);
+  const later: Model = { ...model, truth, nowMs: model.nowMs + afterMs, answered: undefined };
+  const { nowMs } = later;
+  if (says === 'nothing') return feed(later, { type: 'tick', nowMs });
+  const told = { ...later, truth: recordAnswers(later, says) };
+  const heard = feed(told, { type: 'observations', nowMs, observations: observe(later, says) });
+  const ticked = feed(heard, { type: 'tick', nowMs });
+  const toldLeader = isBad(says) ? ticked.truth.toldLeader : ticked.truth.leader;
+  return { ...ticked, truth: { ...ticked.truth, toldLeader } };
 }
 
-function decide(model: Model, letter: Extract<Letter, { does: 'decide' }>, feed: (m: Model, i: Input) => Model): Model {
+function decide(model: Model, decided: Decided, feed: Feed): Model {
   const { proposal } = model.stored;
   if (proposal === undefined) return model;
-  const { number, digests } = proposal.revision;
-  const isScript = letter.as === 'script';
-  const isOther = letter.over === 'other-digests';
-  const role = isScript ? 'approver' : letter.as;
-  const decision = {
-    id: `d${model.nowMs}-${letter.kind}-${letter.as}-${letter.over}`,
-    proposal: proposal.id,
-    kind: letter.kind,
-    revision: letter.over === 'stale' ? number - 1 : number,
-    digests: isOther ? { ...digests, evidenceAgainst: 'sha256:0' } : digests,
-    actor: { id: letter.as, name: letter.as, role, via: isScript ? ('drill' as const) : ('console' as const) },
-    proof: isScript
-      ? { kind: 'drill' as const, scenario: 'x' }
-      : { kind: 'session' as const, sessionId: 's', signedInAtMs: model.nowMs },
-    reason: 'because',
-    displayed: {},
-  };
-  const isTrueApproval = letter.kind === 'approve' && letter.as === 'approver' && letter.over === 'current';
-  const approval = { proposal: proposal.id, revision: number, digests };
-  const truth = isTrueApproval ? { ...model.truth, approvals: [...model.truth.approvals, approval] } : model.truth;
-  const counts = letter.kind === 'hold' || letter.kind === 'resume' || letter.kind === 'abandon';
+  const { kind, as, over } = decided;
+  const { number: revision, digests } = proposal.revision;
+  const isTrue = kind === 'approve' && as === 'approver' && over === 'current';
+  const approval = { proposal: proposal.id, revision, digests, atMs: model.nowMs };
+  const truth = isTrue ? { ...model.truth, approvals: [...model.truth.approvals, approval] } : model.truth;
+  const counts = kind === 'hold' || kind === 'resume' || kind === 'abandon';
   const spent = counts ? { ...model.spent, decisions: model.spent.decisions + 1 } : model.spent;
+  const decision = toDecision(model, proposal, decided);
   return feed({ ...model, truth, spent }, { type: 'decision', nowMs: model.nowMs, decision });
 }
 
-type Ending = Extract<Letter, { does: 'answer' }>['with'];
-
-function toResult(perform: Perform, ending: Ending): StepResult {
-  const state = ending === 'found-promoted' ? 'done' : ending;
-  const facts = state === 'done' ? factsOf(perform, ending) : {};
-  return { run: perform.run.id, step: perform.step.id, attempt: perform.attempt, state, says: state, facts };
+function answer(model: Model, { act, ending }: { act: Act | undefined; ending: Ending }, feed: Feed): Model {
+  if (act === undefined) return model;
+  const outstanding = model.outstanding.filter((p) => p !== act);
+  const result = toResult(model.truth, act, ending);
+  const answered: Model = { ...model, outstanding, answered: result };
+  return feed(learn(answered, act, result), { type: 'step-result', nowMs: model.nowMs, result });
 }
 
-function factsOf({ step, run }: Perform, ending: Ending): Record<string, MemberFacts> {
-  const promoted: MemberFacts = { inRecovery: false, timeline: run.plan.timeline + 1, systemIdentifier: SYSTEM };
-  switch (step.verb) {
-    case 'look':
-    case 'settle':
-      return {
-        [STANDBY]:
-          ending === 'found-promoted'
-            ? promoted
-            : { inRecovery: true, timeline: run.plan.timeline, systemIdentifier: SYSTEM, receivedLsn: LSN },
-      };
-    case 'promote':
-      return { [STANDBY]: promoted };
-    case 'fence':
-      return { [PRIMARY]: { processesLeft: 0, fenced: true, standbySignal: true } };
-    default:
-      return {};
-  }
+/** What an earlier process had sent happens after all; nobody waits for its answer. */
+function answerLate(model: Model, act: Act | undefined, feed: Feed): Model {
+  if (act === undefined) return model;
+  const orphaned = model.orphaned.filter((p) => p !== act);
+  const result = toResult(model.truth, act, 'done');
+  const later: Model = { ...model, orphaned };
+  const happened = act.step.verb === 'promote' ? learn(later, act, result) : later;
+  return feed(happened, { type: 'step-result', nowMs: model.nowMs, result });
 }
 
-function learnFromAnswer(truth: Model['truth'], { step, epoch }: Perform, result: StepResult): Model['truth'] {
-  if (result.state !== 'done') return truth;
-  if (step.verb === 'fence') return { ...truth, isFenced: true };
-  return step.verb === 'promote' ? { ...truth, promoted: [...truth.promoted, epoch] } : truth;
+/** A server that is stopped and started has dropped what it was told to do before. */
+function learn(model: Model, act: Act, result: StepResult): Model {
+  const isDropped = (other: Act) =>
+    act.step.verb === 'drop-promotion' && result.state === 'done' && other.step.verb === 'promote';
+  const outstanding = model.outstanding.filter((other) => !isDropped(other));
+  const orphaned = model.orphaned.filter((other) => !isDropped(other));
+  const underWay = [...outstanding, ...orphaned].filter((o) => model.nowMs - o.sentAtMs <= o.step.deadlineMs);
+  return { ...model, outstanding, orphaned, truth: afterAnswer(model.truth, act, { result, underWay }) };
 }
 
 /** A new process that knows what was stored, and nothing else. */
@@ -227,7 +141,7 @@ function restart(engine: Engine, model: Model, how: 'plain' | 'clock-back' | 'ta
     ...model,
     nowMs: how === 'clock-back' ? model.nowMs - 60_000 : model.nowMs + 1_000,
     stored: { ...stored, run },
-    engine: engine.initialState(config, {
+    engine: engine.initialState(model.engine.config, {
       clusters: stored.record === undefined ? [] : [stored.record],
       proposals: isLive && stored.proposal !== undefined ? [stored.proposal] : [],
       runs: run === undefined ? [] : [run],
@@ -235,6 +149,7 @@ function restart(engine: Engine, model: Model, how: 'plain' | 'clock-back' | 'ta
     outstanding: [],
     orphaned: [...model.orphaned, ...model.outstanding].slice(-1),
     answered: undefined,
+    truth: { ...model.truth, toldLeader: stored.record?.primary ?? model.truth.toldLeader },
     spent: { ...spent, restarts: spent.restarts + 1, odd: spent.odd + (how === 'plain' ? 0 : 1) },
   };
 }

@@ -3,26 +3,55 @@
 import { digestOf, materialPlan } from '@petrov/core/approval';
 import type { Effect } from '@petrov/core/engine';
 import { foldSteps } from '@petrov/core/journal';
-import { type Proposal, transitions } from '@petrov/core/proposal';
+import { isEnded, type Proposal, transitions } from '@petrov/core/proposal';
 import type { Watcher } from './apply.ts';
-import { type Act, type Model, type Perform, quickHash, WITNESSES } from './model.ts';
+import { checkAct, checkAsked, checkEnd, checkWay } from './invariants-of-changes.ts';
+import { checkPromote, checkWritable } from './invariants-of-promotion.ts';
+import { type Model, type Perform, quickHash } from './model.ts';
 
-export type InvariantId = 'I1' | 'I2' | 'I3' | 'I7' | 'I8' | 'order' | 'table' | 'journal';
+export type InvariantId =
+  | 'I1'
+  | 'I2'
+  | 'I3'
+  | 'I7'
+  | 'I8'
+  /** Nothing is performed that isn't in the journal; no state changes but by the table; what is stored is what is believed. */
+  | 'order'
+  | 'table'
+  | 'journal'
+  /** A question has somebody who may ask it, of members and a primary that are so. */
+  | 'asked'
+  /** Nothing begins before the time it was asked for, or long after it was approved. */
+  | 'when'
+  /** A rejoin touches the member that comes back, behind the primary that was approved, and promotes nobody. */
+  | 'rejoin'
+  /** A failover that is due waits for nothing that was only asked for. */
+  | 'way'
+  /** What ends without a promotion leaves the primary as it was. */
+  | 'left';
 export type Violation = { readonly invariant: InvariantId; readonly says: string };
-type Seen = Parameters<Watcher>[0];
-
-const LOOK_FRESH_MS = 3_000;
+export type Seen = Parameters<Watcher>[0];
 
 export function findViolation(seen: Seen): Violation | undefined {
   const { effects, before } = seen;
   for (const [index, effect] of effects.entries()) {
     const broken =
       effect.type === 'perform'
-        ? (checkOrder(effects.slice(0, index), effect) ?? checkApproved(seen, effect) ?? checkPromote(seen, effect))
+        ? (checkOrder(effects.slice(0, index), effect) ??
+          checkApproved(seen, effect) ??
+          checkPromote(seen, effect) ??
+          checkAct(seen, effect))
         : undefined;
     if (broken !== undefined) return broken;
   }
-  return checkTable(before.stored.proposal, effects) ?? checkJournal(seen.after);
+  return (
+    checkTable(before.stored.proposal, effects) ??
+    checkJournal(seen.after) ??
+    checkWritable(seen.after) ??
+    checkAsked(seen) ??
+    checkEnd(seen) ??
+    checkWay(seen)
+  );
 }
 
 /** Nothing is performed whose `started` isn't stored by the same step, before it. */
@@ -45,6 +74,8 @@ function checkApproved({ after }: Seen, { run, step }: Perform): Violation | und
   const { proposal } = after.stored;
   const stored = proposal !== undefined && 'approval' in proposal ? proposal.approval : undefined;
   if (given === undefined) return { invariant: 'I1', says: `${step.id} runs and no approver approved ${run.proposal}` };
+  if (proposal?.id !== run.proposal)
+    return { invariant: 'I1', says: `${step.id} runs for ${run.proposal}, whose place ${proposal?.id} took` };
   if (stored?.kind !== 'approve' || stored.actor.role !== 'approver' || stored.revision !== run.revision)
     return { invariant: 'I1', says: `${step.id} runs without a stored approval of revision ${run.revision}` };
   const digest = digestOf(materialPlan(run.plan), quickHash);
@@ -54,37 +85,6 @@ function checkApproved({ after }: Seen, { run, step }: Perform): Violation | und
   return names.every((name) => stored.digests[name] === given.digests[name])
     ? undefined
     : { invariant: 'I2', says: 'the approval on record is not over what the person saw' };
-}
-
-function checkPromote({ before, after, input }: Seen, { run, step, epoch }: Perform): Violation | undefined {
-  if (step.verb !== 'promote') return undefined;
-  const { truth, stored } = after;
-  const { nowMs } = input;
-  if (run.plan.fence.method !== 'unfenced' && !truth.isFenced)
-    return { invariant: 'I7', says: `promote while nothing proves that ${run.plan.primary} is fenced` };
-  if (truth.promoted.includes(epoch)) return { invariant: 'I8', says: `a second promotion in epoch ${epoch}` };
-  const other = before.truth.promotedBy[epoch];
-  if (other !== undefined && other !== run.id)
-    return { invariant: 'I8', says: `${run.id} promotes in epoch ${epoch} of ${other}` };
-  // Whoever performs it answers or drops it by its deadline.
-  const isUnderWay = (act: Act) => act.step.verb === 'promote' && nowMs - act.sentAtMs <= act.step.deadlineMs;
-  if (before.outstanding.some((act) => act.run.id === run.id && isUnderWay(act)))
-    return { invariant: 'I8', says: 'a promote is sent while another one is under way' };
-  const settled = stored.run?.journal.findLast((e) => e.type === 'started' && e.step === 'settle');
-  const nonce = settled?.type === 'started' ? `${run.id}/settle/${settled.attempt}` : 'never asked';
-  const fresh = WITNESSES.map((id) => truth.answers[id]).filter(
-    (a) => a?.isBad === true && a.asked?.isBad === true && a.asked.nonce === nonce && isRecent(nowMs - a.asked.atMs),
-  );
-  if (fresh.length < 2)
-    return { invariant: 'I3', says: `promote without a quorum's answer to ${nonce}, younger than 3 s` };
-  const ended = stored.run?.journal.findLast((e) => e.type === 'done' && e.step === 'settle');
-  if (ended === undefined || !isRecent(nowMs - ended.atMs))
-    return { invariant: 'I3', says: 'promote without a settle done less than 3 s before' };
-  return undefined;
-}
-
-function isRecent(ageMs: number): boolean {
-  return ageMs >= 0 && ageMs <= LOOK_FRESH_MS;
 }
 
 /** No state changes but by a row of the table; what an ended proposal was stays. */
@@ -97,6 +97,8 @@ function checkTable(before: Proposal | undefined, effects: readonly Effect[]): V
     const isRow = transitions.some((row) => row.from === from && row.to === proposal.state);
     const isBirth = from === undefined && proposal.state === 'open';
     const isNote = from === 'stuck' && proposal.state === 'stuck';
+    if (isBirth && last !== undefined && !isEnded(last.state))
+      return { invariant: 'table', says: `${proposal.id} is opened while ${last.id} is ${last.state}` };
     if (!isRow && !isBirth && !isNote)
       return { invariant: 'table', says: `${proposal.id} went from ${from ?? 'nothing'} to ${proposal.state}` };
     last = proposal;

@@ -2,8 +2,8 @@
 // texts not at all.
 import type { ClusterState } from '@petrov/core/engine';
 import { ATTEMPTS_MAX, foldSteps, type Run } from '@petrov/core/journal';
-import type { Proposal } from '@petrov/core/proposal';
-import { CLUSTER, type Model } from './model.ts';
+import { isEnded, type Proposal } from '@petrov/core/proposal';
+import { CLUSTER, type Model, WITNESSES } from './model.ts';
 
 /** The longest time that anything but a step waits for in the small world: what is older is as old as that. */
 const OLD_MS = 12_000;
@@ -23,10 +23,10 @@ export function keyOf(model: Model): string {
     age(engine.doubtUntilMs),
     engine.startedAtMs === undefined,
     model.outstanding.map((p) => p.step.id).join(),
-    model.orphaned.map((p) => p.step.id).join(),
+    model.orphaned.map((p) => p.step.id + (p.step.verb === 'promote' ? age(p.sentAtMs) : '')).join(),
     model.answered === undefined ? '' : model.answered.step + model.answered.state,
-    truth.isFenced,
-    truth.promoted.length,
+    keyOfTruth(model),
+    age(truth.scheduled[stored.proposal?.id ?? '']),
     truth.promotedBy[runOfTruth] ?? '',
     truth.approvals.some((a) => a.proposal === stored.proposal?.id && a.revision === stored.proposal.revision.number),
     Object.values(truth.answers).map(
@@ -36,6 +36,13 @@ export function keyOf(model: Model): string {
   ].join('|');
 }
 
+function keyOfTruth({ truth }: Model): string {
+  const { servers, leader, toldLeader, timeline, isTakenOver, isFenced, isClean, mayBeFenced, promotion, promoted } =
+    truth;
+  const who = [...Object.values(servers), leader, toldLeader, timeline, isTakenOver];
+  return [...who, isFenced, isClean, mayBeFenced, promotion, promoted.length].join();
+}
+
 type Age = (atMs: number | undefined, max?: number) => string | number;
 
 function keyOfCluster(cluster: ClusterState, age: Age): string {
@@ -43,24 +50,35 @@ function keyOfCluster(cluster: ClusterState, age: Age): string {
   const believed = [judgment.holdsSinceMs !== undefined, age(judgment.missingSinceMs), judgment.latched];
   const said = [judgment.lastAssessment?.action, assessment?.rule, assessment?.action];
   // All witnesses say the same at the same time.
-  const [track] = memory.tracks.values();
-  const heard = [track?.last.outcome, age(track?.last.atMs), track?.nonced?.nonce === look?.nonce];
+  const tracks = [...memory.tracks].filter(([key]) => key.startsWith(WITNESSES[0])).map(([, track]) => track);
+  const heard = tracks.map((t) => `${t.last.outcome}${age(t.last.atMs)}${t.nonced?.nonce === look?.nonce}`);
   const hosts = [...memory.hosts.values()].map((h) => h.facts.postgres + age(h.atMs));
   const receivers = [...memory.receivers.values()].map((r) => `${age(r.atMs)}${age(r.streamingLastAtMs)}`);
-  const known = [record.epoch, record.primary, record.rejectedCase !== undefined, record.attached?.length];
+  const members = [...memory.members.values()].map((m) => `${m.inRecovery}${m.timeline}${age(m.inRecoveryAtMs)}`);
+  const { former, rejectedCase, attached } = record;
+  const known = [record.epoch, record.primary, rejectedCase !== undefined, attached?.length];
+  const offers = [former?.member, former?.isOffered, age(former?.sinceMs), age(cluster.impossibleSinceMs)];
   const looking = [look?.step, age(look?.askedAtMs), look?.facts === undefined];
   const asking = [differs?.changes.map((c) => c.says).join(), age(differs?.sinceMs), isRevisionDue];
   const isInherited = (inheritedEvents ?? 0) < (run?.journal.length ?? 0);
-  return [believed, said, heard, hosts, receivers, known, looking, asking, isInherited].join('/');
+  return [believed, said, heard, hosts, receivers, members, known, offers, looking, asking, isInherited].join('/');
 }
 
 function keyOfProposal(proposal: Proposal | undefined, age: Age): string {
   if (proposal === undefined) return '';
-  const { state, id, revision, expiresAtMs } = proposal;
-  if (state !== 'open' && state !== 'approved') return state + id;
+  const { state, id, revision, expiresAtMs, request } = proposal;
+  const what = [state, id, revision.plan.kind, revision.plan.pointOfNoReturn, age(request?.notBeforeMs)];
+  if (isEnded(state)) return [...what, 'endedAtMs' in proposal ? age(proposal.endedAtMs) : ''].join();
   const startBefore = 'startBeforeMs' in proposal ? age(proposal.startBeforeMs) : '';
-  const heldUntil = age(proposal.heldUntilMs);
-  return [state, id, revision.number > 1, age(revision.atMs), age(expiresAtMs), startBefore, heldUntil].join();
+  if (state !== 'open' && state !== 'approved') return [...what, startBefore].join();
+  return [
+    ...what,
+    revision.number > 1,
+    age(revision.atMs),
+    age(expiresAtMs),
+    startBefore,
+    age(proposal.heldUntilMs),
+  ].join();
 }
 
 function keyOfRun(run: Run | undefined, age: Age): string {

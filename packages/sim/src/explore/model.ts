@@ -1,5 +1,5 @@
-// The smallest world in which a proposal can live and a plan can run: one primary, one standby, three witnesses, an agent
-// on the primary's host, a store, a clock. Immutable, so that a search may branch from every state of it.
+// A small world as one value: the real engine, what is stored, what is under way, and what is true. Immutable, so that the
+// search can go on from any point.
 import {
   type ClusterRecord,
   type Effect,
@@ -9,9 +9,10 @@ import {
   step,
   type StepResult,
 } from '@petrov/core/engine';
-import { ClusterTopology, resolvePolicy } from '@petrov/core/cluster';
+import { ClusterTopology, formatLsn, resolvePolicy } from '@petrov/core/cluster';
 import type { Run } from '@petrov/core/journal';
-import type { Digests, Proposal } from '@petrov/core/proposal';
+import type { Proposal } from '@petrov/core/proposal';
+import { newTruth, type Truth } from './truth.ts';
 
 /** The engine under test; a broken copy of it in the tests that check the search itself. */
 export type Engine = { readonly step: typeof step; readonly initialState: typeof initialState };
@@ -25,26 +26,6 @@ export type Stored = {
   readonly proposal?: Proposal | undefined;
   readonly run?: Run | undefined;
 };
-/** A witness's newest answer about the primary, and its newest to a question. */
-export type TrueAnswer = {
-  readonly isBad: boolean;
-  readonly atMs: number;
-  readonly asked?: { readonly nonce: string; readonly isBad: boolean; readonly atMs: number } | undefined;
-};
-/** What really was, as no engine knows it: written down by the world, read by the invariants. */
-export type Truth = {
-  /** Approvals that a person with the right really gave, with what they saw. */
-  readonly approvals: readonly { readonly proposal: string; readonly revision: number; readonly digests: Digests }[];
-  /** The newest question to all sources: from then on their answers carry its nonce. */
-  readonly asked?: string | undefined;
-  /** The newest answer of each witness about the primary. */
-  readonly answers: Readonly<Record<string, TrueAnswer>>;
-  /** The newest word about the fence is a proof, and nothing that may lift it was sent since. */
-  readonly isFenced: boolean;
-  /** Epochs in which a promotion was answered as done; and which run promoted in which epoch. */
-  readonly promoted: readonly number[];
-  readonly promotedBy: Readonly<Record<number, string>>;
-};
 export type Model = {
   readonly nowMs: number;
   readonly engine: EngineState;
@@ -54,15 +35,27 @@ export type Model = {
   readonly orphaned: readonly Act[];
   readonly answered?: StepResult | undefined;
   readonly truth: Truth;
-  readonly spent: { readonly restarts: number; readonly decisions: number; readonly odd: number };
+  readonly spent: {
+    readonly restarts: number;
+    readonly decisions: number;
+    readonly odd: number;
+    readonly requests: number;
+  };
 };
 
 export const CLUSTER = 'orders';
 export const PRIMARY = 'orders-1';
 export const STANDBY = 'orders-2';
+/** Was the primary before and is down: only in the worlds in which something is asked for. */
+export const FORMER = 'orders-3';
 export const SYSTEM = '7300000000000000001';
+/** Where all WAL ends: nothing is written in the small world. */
+export const LSN = formatLsn(0x3000148n);
 export const WITNESSES = ['w-a', 'w-b', 'w-c'] as const;
 const START_MS = 1_700_000_000_000;
+
+/** What there is besides a primary and its standby; whether the return of a former primary was offered before. */
+export type World = 'pair' | 'former-is-offered' | 'former-was-offered';
 
 /** 53 bits are plenty to tell some thousand plans apart, and much faster than SHA-256. */
 export function quickHash(text: string): string {
@@ -84,27 +77,44 @@ const policy = resolvePolicy({
   proposalExpiryMs: 10_000,
   executionExpiryMs: 3_000,
 });
-const topology = ClusterTopology.parse({
-  id: CLUSTER,
-  members: [
-    { id: PRIMARY, zone: 'a', role: 'primary' },
-    { id: STANDBY, zone: 'b', role: 'standby' },
-  ],
-});
-export const config: EngineConfig = {
-  witnesses: WITNESSES.map((id) => ({ id, zone: id.slice(-1) })),
-  clusters: [{ ...topology, policy }],
-  hash: quickHash,
-};
+export const EXECUTION_EXPIRY_MS = policy.executionExpiryMs;
 
-export function createModel(engine: Engine): Model {
+function configOf(world: World): EngineConfig {
+  const topology = ClusterTopology.parse({
+    id: CLUSTER,
+    members: [
+      { id: PRIMARY, zone: 'a', role: 'primary' },
+      { id: STANDBY, zone: 'b', role: 'standby' },
+      ...(world === 'pair' ? [] : [{ id: FORMER, zone: 'c', role: 'standby' }]),
+    ],
+  });
+  return {
+    witnesses: WITNESSES.map((id) => ({ id, zone: id.slice(-1) })),
+    clusters: [{ ...topology, policy }],
+    hash: quickHash,
+  };
+}
+
+function recordOf(world: World): ClusterRecord | undefined {
+  if (world === 'pair') return undefined;
+  const isOffered = world === 'former-was-offered' ? { isOffered: true } : {};
+  const former = { member: FORMER, sinceMs: START_MS - 60_000, ...isOffered };
+  return { cluster: CLUSTER, epoch: 4, primary: PRIMARY, timeline: 1, proposalsOpened: 0, former };
+}
+
+export function createModel(engine: Engine, world: World): Model {
+  const record = recordOf(world);
   return {
     nowMs: START_MS,
-    engine: engine.initialState(config, { clusters: [], proposals: [], runs: [] }),
-    stored: {},
+    engine: engine.initialState(configOf(world), {
+      clusters: record === undefined ? [] : [record],
+      proposals: [],
+      runs: [],
+    }),
+    stored: { record },
     outstanding: [],
     orphaned: [],
-    truth: { approvals: [], answers: {}, isFenced: false, promoted: [], promotedBy: {} },
-    spent: { restarts: 0, decisions: 0, odd: 0 },
+    truth: newTruth(world === 'pair' ? [PRIMARY, STANDBY] : [PRIMARY, STANDBY, FORMER]),
+    spent: { restarts: 0, decisions: 0, odd: 0, requests: 0 },
   };
 }

@@ -68,13 +68,13 @@ export function explore(engine: Engine, search: Search): Explored {
   };
 
   let frontier: Node[] = [];
-  let at: Node = { model: createModel(engine) };
-  for (const letter of [...warmUp, ...stories[search.along]]) {
+  const { world, letters } = stories[search.along];
+  let at: Node = { model: createModel(engine, world) };
+  for (const [index, letter] of [...warmUp, ...letters].entries()) {
     const next = go(at, letter);
     if (next === 'broken') return endBroken({ letter, from: at.trail }, 0);
     at = next;
-    if (letter !== warmUp.at(-1) && warmUp.includes(letter)) continue;
-    if (isNew(at.model)) frontier.push(at);
+    if (index >= warmUp.length - 1 && isNew(at.model)) frontier.push(at);
   }
   for (let depth = 0; depth < search.depth; depth += 1) {
     const layer: Node[] = [];
