@@ -1,5 +1,6 @@
 // All scenarios. One file each; a test holds this list and the folder together.
 import { clone } from './clone.ts';
+import { cloneBreaksOff } from './clone-breaks-off.ts';
 import { comesBackAfterProposal } from './comes-back-after-proposal.ts';
 import { controllerRestartsAtEachJournalPoint } from './controller-restarts-at-each-journal-point.ts';
 import { frozen } from './frozen.ts';
@@ -8,6 +9,7 @@ import { monitoringCut } from './monitoring-cut.ts';
 import { primaryKilled } from './primary-killed.ts';
 import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
 import { restart } from './restart.ts';
+import { rewindRefused } from './rewind-refused.ts';
 import type { Scenario } from './scenario.ts';
 import { switchover } from './switchover.ts';
 import { twoPeople } from './two-people.ts';
@@ -21,6 +23,8 @@ export const scenarios: readonly Scenario[] = [
   frozen,
   comesBackAfterProposal,
   primaryDiesDuringRejoin,
+  rewindRefused,
+  cloneBreaksOff,
   controllerRestartsAtEachJournalPoint,
   switchover,
   clone,

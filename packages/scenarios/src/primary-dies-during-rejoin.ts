@@ -1,4 +1,5 @@
-// While a former primary is being rewound the new one dies: the failover doesn't wait, the rejoin gives way to it.
+// While a former primary is being rewound the new one dies: the failover doesn't wait, the rejoin gives way to it. What was left
+// half-way is rewound once more, behind the newest primary.
 import type { Scenario } from './scenario.ts';
 
 export const primaryDiesDuringRejoin: Scenario = {
@@ -8,10 +9,11 @@ export const primaryDiesDuringRejoin: Scenario = {
   happenings: [
     { atMs: 0, what: 'kill', member: 'orders-1' },
     { atMs: 20_500, what: 'kill', member: 'orders-2' },
+    { atMs: 50_000, what: 'ask-rejoin', member: 'orders-1' },
   ],
   policy: { coolDownMs: 5_000 },
   operator: 'approves',
-  lastsMs: 60_000,
-  must: { verdicts: ['primary-down'], ends: ['succeeded'], promotions: 2 },
+  lastsMs: 65_000,
+  must: { verdicts: ['primary-down'], ends: ['succeeded'], promotions: 2, finalVerdict: 'healthy' },
   mustNever: { verdicts: ['split-brain'] },
 };

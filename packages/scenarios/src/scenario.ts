@@ -10,8 +10,14 @@ export type Happening =
   | { readonly atMs: number; readonly what: 'block-replay' | 'release-replay'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */
   | { readonly atMs: number; readonly what: 'restart'; readonly member: string; readonly startingForMs: number }
-  /** A person asks for a planned change: that this member takes over, or comes back. */
-  | { readonly atMs: number; readonly what: 'ask-switchover' | 'ask-clone'; readonly member: string }
+  /** A person asks for a planned change: that this member takes over, or comes back, rewound or copied anew. */
+  | { readonly atMs: number; readonly what: 'ask-switchover' | 'ask-rejoin' | 'ask-clone'; readonly member: string }
+  /** A person gives up the run that is stuck over this member. */
+  | { readonly atMs: number; readonly what: 'give-up'; readonly member: string }
+  /** WAL from before a member left the others' history is gone from it: it can't be rewound. */
+  | { readonly atMs: number; readonly what: 'lose-wal'; readonly member: string }
+  /** No room for a copy of another member. */
+  | { readonly atMs: number; readonly what: 'fill-disk' | 'free-disk'; readonly member: string }
   /** The network between all witnesses and a member. */
   | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string };
 

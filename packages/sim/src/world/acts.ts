@@ -75,6 +75,7 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       Object.assign(member, { upstream: run.plan.candidate, receiver: 'connecting', retryAtMs: nowMs });
       return done(`It follows ${run.plan.candidate}.`);
     case 'unfence':
+      if (member.isHalfWay) return refused('It holds a rewind that ended half-way.');
       if (servers.members.some((m) => m !== member && isWritable(m))) return refused('Another member takes writes.');
       Object.assign(member, { isFenced: false, inRecovery: false });
       return done('The start gate is open.');
@@ -99,22 +100,35 @@ function takeFromAnother(servers: Servers, { run, step }: Perform, nowMs: number
   const leads = run.plan.kind === 'rejoin' ? run.plan.primary : run.plan.candidate;
   const from = getMember(servers, step.from ?? leads);
   const done = (says: string): Answer => ({ state: 'done', says, facts: { [member.id]: factsOf(member) } });
+  const refused = (why: string): Answer => ({ state: 'refused', says: `${member.id} ${why}`, facts: {} });
   switch (step.verb) {
     case 'fast-forward':
       member.position = Math.max(member.position, from.position);
       return done(`It took all of ${from.id}.`);
     case 'rewind':
-      member.position = Math.min(member.position, from.forkedAt);
+      if (member.lacksWal)
+        return refused(`can't be rewound from ${from.id}: could not find previous WAL record. Its data is as it was.`);
+      if (!isWritable(from)) return endHalfWay(member, from);
+      Object.assign(member, { position: Math.min(member.position, from.forkedAt), isHalfWay: false });
       return done('rewind ended well.');
     case 'clone':
-      Object.assign(member, { position: from.position, timeline: from.timeline });
+      if (member.isFull) return refused('was not cloned: no space left on device. Nothing of it was changed.');
+      if (!isWritable(from)) return refused(`was not cloned: ${from.id} went away. Nothing of it was changed.`);
+      Object.assign(member, { position: from.position, timeline: from.timeline, lacksWal: false, isHalfWay: false });
       return done('clone ended well.');
     default: {
+      if (member.isHalfWay) return refused('holds a rewind that ended half-way: rewind or clone it again.');
       const follows = { upstream: from.id, receiver: 'connecting', retryAtMs: nowMs } as const;
       Object.assign(member, { process: 'running', inRecovery: true, isFenced: false, startedAtMs: nowMs, ...follows });
       return done(`It follows ${from.id}.`);
     }
   }
+}
+
+/** The source went away after the first byte was changed. */
+function endHalfWay(member: Member, from: Member): Answer {
+  member.isHalfWay = true;
+  return { state: 'ambiguous', says: `The rewind of ${member.id} ended half-way: ${from.id} went away.`, facts: {} };
 }
 
 /** A clean stop ends only when connected standbys have its last WAL. */

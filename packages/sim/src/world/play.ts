@@ -13,6 +13,8 @@ import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 const STEP_MS = 100;
 const RESTART_AFTER_MS = 2_000;
 const TICK_EVERY_MS = 200;
+const ada = { id: 'ada', name: 'Ada' };
+const bob = { id: 'bob', name: 'Bob' };
 
 export type Played = {
   readonly transcript: string;
@@ -65,8 +67,20 @@ function happen(world: World, what: Happening): void {
   happenings.splice(happenings.indexOf(what), 1);
   const member = getMember(view.servers, what.member);
   world.tell('world', `${what.what} ${what.member}`);
-  if (what.what === 'ask-switchover' || what.what === 'ask-clone') return ask(world, what);
   switch (what.what) {
+    case 'ask-switchover':
+    case 'ask-rejoin':
+    case 'ask-clone':
+      return ask(world, what);
+    case 'give-up':
+      return answer(world, { kind: 'abandon', reason: 'it takes too long', who: ada });
+    case 'lose-wal':
+      member.lacksWal = true;
+      return;
+    case 'fill-disk':
+    case 'free-disk':
+      member.isFull = what.what === 'fill-disk';
+      return;
     case 'kill':
       return kill(member);
     case 'freeze':
@@ -129,7 +143,8 @@ function ask({ view, controller }: World, { what, member }: Happening): void {
     request: {
       id: `q-${view.nowMs}`,
       cluster: CLUSTER,
-      ...(what === 'ask-clone' ? { kind: 'rejoin', how: 'clone' } : { kind: 'switchover' }),
+      kind: what === 'ask-switchover' ? 'switchover' : 'rejoin',
+      how: what === 'ask-clone' ? 'clone' : 'rewind',
       member,
       actor: { id: 'ada', name: 'Ada', role: 'approver', via: 'cli' },
       proof: { kind: 'session', sessionId: 's', signedInAtMs: START_MS },
@@ -140,7 +155,7 @@ function ask({ view, controller }: World, { what, member }: Happening): void {
 
 /** Two seconds to read, then an answer; a stuck run is let go on or given up, once. Of two, the first tries twice before the other. */
 function decide(world: World, scenario: Scenario): void {
-  const { controller, operator, view, promises } = world;
+  const { controller, operator, view } = world;
   const { proposal } = controller.stored;
   if (scenario.operator === 'nobody' || proposal === undefined || isEnded(proposal.state)) return;
   const seen = `${proposal.id}/${proposal.state}`;
@@ -154,7 +169,15 @@ function decide(world: World, scenario: Scenario): void {
   const kind = isStuck ? stuck : scenario.operator === 'rejects' ? 'reject' : 'approve';
   if (kind === 'approve') operator.approvals += 1;
   const isSecond = scenario.operator === 'two-approve' && operator.approvals > 2;
-  const who = isSecond ? { id: 'bob', name: 'Bob' } : { id: 'ada', name: 'Ada' };
+  answer(world, { kind, reason: isStuck ? 'it is stuck' : 'all sources agree', who: isSecond ? bob : ada });
+  operator.resumed ||= isStuck && controller.state !== undefined; // whom nobody answered asks again
+}
+
+type Answer = Pick<DecisionInput, 'kind' | 'reason'> & { readonly who: Pick<DecisionInput['actor'], 'id' | 'name'> };
+
+function answer({ controller, view, promises }: World, { kind, reason, who }: Answer): void {
+  const { proposal } = controller.stored;
+  if (proposal === undefined) return;
   const decision: DecisionInput = {
     id: `d-${view.nowMs}`,
     proposal: proposal.id,
@@ -163,11 +186,10 @@ function decide(world: World, scenario: Scenario): void {
     digests: proposal.revision.digests,
     actor: { ...who, role: 'approver', via: 'console' },
     proof: { kind: 'session', sessionId: who.id, signedInAtMs: START_MS },
-    reason: isStuck ? 'it is stuck' : 'all sources agree',
+    reason,
     displayed: {},
     ...(kind === 'approve' ? { overrides: overridesShown(proposal.revision.plan) } : {}),
   };
   promises.answer(decision);
   controller.feed({ type: 'decision', nowMs: view.nowMs, decision });
-  operator.resumed ||= isStuck && controller.state !== undefined; // whom nobody answered asks again
 }

@@ -25,6 +25,10 @@ export type Member = {
   isReplayBlocked: boolean;
   /** Of the epoch that was told to it, while replay is held up. */
   pendingPromotion?: number | undefined;
+  /** It can't be rewound; there is no room for a copy; a rewind of it ended half-way, so that it can't be started. */
+  lacksWal: boolean;
+  isFull: boolean;
+  isHalfWay: boolean;
 };
 export type Servers = {
   readonly members: readonly Member[];
@@ -55,6 +59,9 @@ export function createServers(ids: readonly (readonly [string, string])[], nowMs
       isFenced: false,
       isClean: false,
       isReplayBlocked: false,
+      lacksWal: false,
+      isFull: false,
+      isHalfWay: false,
     }),
   );
   return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };
