@@ -35,9 +35,14 @@ function checkDecision({ proposal, answered, audit, scenario }: Gathered): Check
   const made = proposal?.proposal;
   const approval = made !== undefined && 'approval' in made ? made.approval : undefined;
   const entry = audit.find(({ code, proposal: of }) => code === 'P2003' && of === made?.id);
-  if (answered === undefined || approval === undefined || entry === undefined) {
+  if (answered === undefined || made === undefined || approval === undefined || entry === undefined) {
     return { id, ok: false, says: `there is no approval of ${made?.id ?? 'a proposal'} on the record` };
   }
+  const { consent } = made.revision;
+  const first = audit.find(({ code, proposal: of }) => code === 'P2013' && of === made.id);
+  const isByTwo = first !== undefined && first.actor.id !== entry.actor.id && first.seq < entry.seq;
+  if ((consent.people > 1 || scenario.takesTwo === true) && !isByTwo)
+    return { id, ok: false, says: `it takes ${consent.people}, and two people are not on the record: ${entry.says}` };
   return { id, ok: true, says: `entry ${entry.seq}: ${entry.says} (${scenario.id})` };
 }
 

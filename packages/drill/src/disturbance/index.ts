@@ -14,6 +14,7 @@ import { secondController } from './second-controller.ts';
 import { stop } from './stop.ts';
 import { storeStart } from './store-start.ts';
 import { storeStop } from './store-stop.ts';
+import { writeLoad } from './write-load.ts';
 
 export type { Disturbance, Returned, Stage } from './disturbance.ts';
 
@@ -32,5 +33,6 @@ export const DISTURBANCES = [
   diverge,
   blockReplay,
   releaseReplay,
+  writeLoad,
 ] as const satisfies readonly Disturbance[];
 export type DisturbanceName = (typeof DISTURBANCES)[number]['name'];

@@ -185,6 +185,7 @@ async function makeConfigs(
     pager: { url: ground.inbox.url, secretFile: ground.webhook.file },
     power,
     isAgentAlone: options.isAgentAlone ?? false,
+    hasNoFence: options.hasNoFence ?? false,
   };
 }
 

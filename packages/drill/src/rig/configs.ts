@@ -41,6 +41,7 @@ export type ConfigInput = {
   readonly power: { readonly url: string; readonly tokenFile: string };
   /** The agent is the only way to fence. */
   readonly isAgentAlone?: boolean;
+  readonly hasNoFence?: boolean;
 };
 
 export function controllerConfig(input: ConfigInput): ControllerConfig {
@@ -63,7 +64,10 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
         id: cluster,
         environment: input.environment,
         policy: { preset: input.preset },
-        fences: [{ method: 'agent' }, ...(input.isAgentAlone === true ? [] : [powerFence(input.power)])],
+        fences:
+          input.hasNoFence === true
+            ? []
+            : [{ method: 'agent' }, ...(input.isAgentAlone === true ? [] : [powerFence(input.power)])],
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
           endpoint: {

@@ -31,6 +31,8 @@ export type RigOptions = {
   readonly profile?: Profile;
   /** Nothing but the agents can fence: no power switch. */
   readonly isAgentAlone?: boolean;
+  /** No way to fence is configured. */
+  readonly hasNoFence?: boolean;
   /** Pause of each of the client's connections between two writes, ms; default 0, back-to-back. */
   readonly writePauseMs?: number;
   /** Free; 0 = any. */

@@ -11,10 +11,12 @@ import { frozen } from './frozen.ts';
 import { frozenThenThawed } from './frozen-then-thawed.ts';
 import { hostFrozenThenThawed } from './host-frozen-then-thawed.ts';
 import { hostGone } from './host-gone.ts';
+import { hostGoneBusy } from './host-gone-busy.ts';
 import { isolatedAndFenced } from './isolated-and-fenced.ts';
 import { isolatedThenHealed } from './isolated-then-healed.ts';
 import { laggingStandby } from './lagging-standby.ts';
 import { monitoringCut } from './monitoring-cut.ts';
+import { nothingFences } from './nothing-fences.ts';
 import { primaryBack } from './primary-back.ts';
 import { primaryForcedBack } from './primary-forced-back.ts';
 import { primaryKilled } from './primary-killed.ts';
@@ -37,6 +39,8 @@ export const SCENARIOS: readonly Scenario[] = [
   restart,
   frozen,
   hostGone,
+  hostGoneBusy,
+  nothingFences,
   frozenThenThawed,
   hostFrozenThenThawed,
   isolatedThenHealed,

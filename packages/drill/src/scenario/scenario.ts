@@ -44,6 +44,10 @@ export type Scenario = {
   readonly alsoRight: readonly Verdict[];
   /** Nothing but the agents can fence: there is no power switch. */
   readonly isAgentAlone?: boolean;
+  /** Nothing fences at all: no way is configured. */
+  readonly hasNoFence?: boolean;
+  /** What is proposed goes beyond the policy: two people have to agree to it. */
+  readonly takesTwo?: boolean;
   /** Broken first, some time before the fault: a set that isn't whole. */
   readonly first?: { readonly faults: readonly PlannedFault[]; readonly forMs: number };
   readonly fault: PlannedFault;
