@@ -1,8 +1,11 @@
 // A whole Petrov on a set of its own, and a script that approves: for tests of what runs after an approval.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { ProposalView, RunView } from '@petrov/core/wire';
 import { type AppPaths, answer, createRig, DrillError, type Rig, waitUntil } from '@petrov/drill';
 import { z } from 'zod';
+import { runSql } from '../../packages/drill/src/rig/psql.ts';
 
 const root = join(import.meta.dirname, '../..');
 const mainOf = (app: string): string => join(root, 'apps', app, 'src', 'main.ts');
@@ -50,4 +53,25 @@ export async function openRig(name: string): Promise<Rig> {
     writePauseMs: 5,
     port: 0,
   });
+}
+
+/** A base backup from this member that takes minutes, if nobody ends it. */
+export async function takeBackup(rig: Rig, member: string): Promise<{ readonly end: () => Promise<void> }> {
+  const { site } = rig.parts;
+  const [command = '', ...args] = site.psqlArgv(member);
+  const backup = "BASE_BACKUP (CHECKPOINT 'fast', MAX_RATE 32)";
+  const session = spawn(command, [...args, '-X', '-d', 'dbname=postgres replication=true', '-c', backup], {
+    stdio: 'ignore',
+  });
+  const ended = once(session, 'exit');
+  const count = 'SELECT count(*) FROM pg_stat_progress_basebackup';
+  const counts = (what: string) => async (): Promise<boolean> => (await runSql(site, member, count, {})) === what;
+  await waitUntil(counts('1'), { what: `a backup of ${member} to run`, timeoutMs: 20_000 });
+  return {
+    end: async () => {
+      session.kill();
+      await ended;
+      await waitUntil(counts('0'), { what: `the backup of ${member} to be over`, timeoutMs: 20_000 });
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { DecisionReply } from '@petrov/core/wire';
 import { waitUntil } from '@petrov/drill';
 import { findLostIds, readWriterLog } from '@petrov/sandbox';
 import { expect, test } from 'vitest';
-import { approve, findOpen, isFollowing, openRig, SCRIPT } from './act-harness.ts';
+import { approve, findOpen, isFollowing, openRig, SCRIPT, takeBackup } from './act-harness.ts';
 
 test('kill, approve, read-only by hand, rejoined by its agent, and switched back without loss', async () => {
   const rig = await openRig('act');
@@ -28,14 +28,14 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
     ]);
     await isFollowing(rig, 'orders-1', leads);
 
+    const switchover = { kind: 'switchover', member: 'orders-1', expectedPrimary: leads, reason: 'back to its place' };
+    const ask = () => rig.client(SCRIPT).post('/clusters/orders/requests', switchover, DecisionReply);
+    const backup = await takeBackup(rig, leads);
+    await expect(ask()).rejects.toMatchObject({ code: 'backup-running' });
+    await backup.end();
+
     const atMs = Date.now();
-    const asked = await rig
-      .client(SCRIPT)
-      .post(
-        '/clusters/orders/requests',
-        { kind: 'switchover', member: 'orders-1', expectedPrimary: leads, reason: 'back to its place' },
-        DecisionReply,
-      );
+    const asked = await ask();
     await approve(rig, asked.proposal.id);
     await isFollowing(rig, leads, 'orders-1');
     expect((await rig.view()).primary).toBe('orders-1');

@@ -16,6 +16,7 @@ import { createHeadMemory } from './audit/head-memory.ts';
 import { type AuditKit, createAuditKit } from './audit/kit.ts';
 import { createAuditReader } from './audit/reader.ts';
 import { createReach, type Reach, readMember } from './drivers/facts.ts';
+import { readForRequest } from './drivers/read-for-request.ts';
 import { createAct } from './effects/act.ts';
 import { findEarlierReply } from './effects/earlier-reply.ts';
 import { startStoreWatch } from './effects/watch-store.ts';
@@ -88,7 +89,10 @@ export async function startController(options: StartOptions): Promise<RunningApi
     ...base,
     getState: () => loop.getState(),
     submitDecision: (decision) => loop.submitDecision(decision),
-    submitRequest: (request) => loop.submitRequest(request),
+    submitRequest: async (request) => {
+      const primary = loop.getState().clusters.get(request.cluster)?.record.primary;
+      return await loop.submitRequest(await readForRequest(base.reach, request, primary));
+    },
     outbox: createOutboxReader(base.pool),
     records,
     readiness: createReadiness({ reach: base.reach, clock, records, witnesses: config.witnesses.length }),

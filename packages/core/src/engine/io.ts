@@ -70,6 +70,8 @@ export type RequestInput = {
   readonly notBeforeMs?: number | undefined;
   /** Whom the person takes for the primary: another one there, and it's refused. */
   readonly expectedPrimary?: string | undefined;
+  /** Base backups that were being taken from the primary when it was asked; absent = not read. */
+  readonly backupsRunning?: number | undefined;
   readonly actor: Actor;
   readonly proof: DecisionProof;
   readonly reason: string;

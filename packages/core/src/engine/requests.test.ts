@@ -45,6 +45,7 @@ describe('a switchover', () => {
     ['of another cluster', well, { cluster: 'shop' }, 'unknown-cluster'],
     ['away from another primary', well, { expectedPrimary: 'orders-9' }, 'another-primary'],
     ['at a time that is over', well, { notBeforeMs: T }, 'in-the-past'],
+    ['while a base backup is taken', well, { backupsRunning: 1 }, 'backup-running'],
     ['to the primary itself', well, { member: 'orders-1' }, 'primary already'],
     ['to a stranger', well, { member: 'orders-9' }, 'switchover-not-possible'],
     ['to one that does not stream', behind(quiet), { member: 'orders-2' }, 'does not stream'],
@@ -75,6 +76,11 @@ describe('a switchover', () => {
     expect(reply.ok ? 'taken' : `${reply.code}: ${reply.says}`).toContain(because);
     expect(play.proposal).toBeUndefined();
     expect(play.codes()).toContain('P2012');
+  });
+
+  it('of later is taken while a base backup runs: the look before it finds whether it still does', () => {
+    const play = new Play();
+    expect(play.ask({ backupsRunning: 1, notBeforeMs: play.nowMs + 60_000 })).toMatchObject({ ok: true });
   });
 
   it('goes to the synchronous standby, to no other', () => {

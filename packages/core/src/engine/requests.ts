@@ -80,6 +80,12 @@ function refuseRequest(
       code: 'another-primary',
       says: `${record.primary} is the primary of ${asked.cluster}, not ${asked.expectedPrimary}. Nothing was done.`,
     };
+  // One that is scheduled is looked at in its time: the backup may be over by then.
+  if ((asked.backupsRunning ?? 0) > 0 && asked.notBeforeMs === undefined)
+    return {
+      code: 'backup-running',
+      says: `A base backup runs on ${record.primary}: a ${asked.kind} would break it off. Nothing was done. Wait for its end, or ask for a later time.`,
+    };
   if (asked.notBeforeMs !== undefined && asked.notBeforeMs < nowMs)
     return { code: 'in-the-past', says: 'The moment it was scheduled for is over. Nothing was done.' };
   return undefined;
