@@ -35,6 +35,35 @@ test('a switchover is asked for with a reason, names the primary it means, and l
   await expect.poll(() => stage.server.decisions.at(-1)).toMatchObject({ decision: 'approve', reason: 'As planned' });
 });
 
+test('it may be asked for later: with a time, never one that is over', async () => {
+  stage.server.requests.length = 0;
+  stage.server.show('healthy');
+  await page.goto(`${stage.url}/clusters/orders`);
+  await page.getByRole('button', { name: 'Maintenance of its host' }).click();
+  const notBefore = page.getByLabel('Not before, in your local time');
+  const ask = page.getByRole('button', { name: 'Switch over to orders-2 …' });
+  await notBefore.fill('2020-01-01T04:00');
+  await page.getByText('That time is over: choose a later one, or none.').waitFor();
+  expect(await ask.isDisabled()).toBe(true);
+  await notBefore.fill('2099-01-01T04:00');
+  await ask.click();
+  await page.getByRole('heading', { level: 1, name: 'Switch over to orders-2?' }).waitFor();
+  const local = await page.evaluate<number>("Date.parse('2099-01-01T04:00')");
+  expect(stage.server.requests).toMatchObject([{ kind: 'switchover', member: 'orders-2', notBeforeMs: local }]);
+});
+
+test('a member that does not follow comes back by a rewind, or is copied anew', async () => {
+  stage.server.requests.length = 0;
+  stage.server.show('succeeded');
+  await page.goto(`${stage.url}/clusters/orders`);
+  await page.getByRole('button', { name: 'Maintenance of its host' }).click();
+  await page.getByRole('button', { name: 'Bring orders-1 back …' }).waitFor();
+  await page.getByText('copying anew replaces all of its data').waitFor();
+  await page.getByRole('button', { name: 'Copy orders-1 anew …' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Bring orders-1 back?' }).waitFor();
+  expect(stage.server.requests).toMatchObject([{ kind: 'rejoin', member: 'orders-1', how: 'clone' }]);
+});
+
 test('the return of a former primary says what is dropped, and can be left', async () => {
   stage.server.show('rejoin');
   await page.goto(`${stage.url}/proposals/p-8`);

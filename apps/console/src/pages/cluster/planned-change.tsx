@@ -1,4 +1,4 @@
-// A change without a failure is asked for here: who takes over, or who comes back, and why. It becomes a proposal and is
+// A change without a failure is asked for here: who takes over, or who comes back and how, from when on, and why. It becomes a proposal and is
 // decided on its own page, as any other.
 import type { ChangeRequest, ClusterView, DecisionReply, Session } from '@petrov/core/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,7 +6,9 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { messageOf, postJson } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
+import { useNow } from '../../api/context.ts';
 import { ReasonField } from '../decision/reason-field.tsx';
+import { momentOf, NotBefore } from './not-before.tsx';
 
 const suggestions = ['Maintenance of its host', 'A drill', 'Back to the usual place'];
 
@@ -18,6 +20,9 @@ export function PlannedChange({
   readonly role: Session['user']['role'];
 }) {
   const [reason, setReason] = useState('');
+  const [time, setTime] = useState('');
+  const nowMs = useNow();
+  const notBeforeMs = momentOf(time);
   const asking = useAsk(cluster.id);
   const isAsked = cluster.proposal !== undefined;
   const whyNot =
@@ -27,13 +32,17 @@ export function PlannedChange({
         ? 'Another question is open: one at a time.'
         : reason.trim().length < 3
           ? 'Say why first.'
-          : undefined;
+          : notBeforeMs !== undefined && notBeforeMs <= nowMs
+            ? 'That time is over: choose a later one, or none.'
+            : undefined;
   const others = cluster.members.filter((member) => member.id !== cluster.primary);
-  const ask = (kind: ChangeRequest['kind'], member: string) => () =>
+  const ask = (kind: ChangeRequest['kind'], member: string, how?: ChangeRequest['how']) => () =>
     asking.mutate({
       kind,
       member,
       reason,
+      ...(how === undefined ? {} : { how }),
+      ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
       ...(cluster.primary === undefined ? {} : { expectedPrimary: cluster.primary }),
     });
   return (
@@ -43,22 +52,25 @@ export function PlannedChange({
         Asking changes nothing: it becomes a proposal with its plan, and an approver decides.
       </p>
       <ReasonField label="Why, for the record" value={reason} onChange={setReason} suggestions={suggestions} />
+      <NotBefore value={time} onChange={setTime} />
       <div className="row">
-        {others.map((member) => {
-          const isFollowing = member.receiver === 'streaming' && member.role === 'standby';
-          const kind = isFollowing ? 'switchover' : 'rejoin';
-          return (
-            <button
-              key={member.id}
-              type="button"
-              disabled={whyNot !== undefined || asking.isPending}
-              onClick={ask(kind, member.id)}
-            >
-              {isFollowing ? `Switch over to ${member.id} …` : `Bring ${member.id} back …`}
-            </button>
-          );
-        })}
+        {others.flatMap(waysOf).map(({ says, kind, member, how }) => (
+          <button
+            key={says}
+            type="button"
+            disabled={whyNot !== undefined || asking.isPending}
+            onClick={ask(kind, member, how)}
+          >
+            {says}
+          </button>
+        ))}
       </div>
+      {others.some((member) => !isFollowing(member)) && (
+        <p className="s soft measure">
+          Bringing back rewinds what a member wrote alone, which needs checksums or wal_log_hints; where that can’t be
+          done, copying anew replaces all of its data, which takes as long as its size over the network.
+        </p>
+      )}
       <p className="s soft" role="status">
         {asking.isPending ? 'Asking …' : whyNot}
       </p>
@@ -69,6 +81,22 @@ export function PlannedChange({
       )}
     </section>
   );
+}
+
+type Way = Pick<ChangeRequest, 'kind' | 'how'> & { readonly says: string; readonly member: string };
+
+function isFollowing({ receiver, role }: ClusterView['members'][number]): boolean {
+  return receiver === 'streaming' && role === 'standby';
+}
+
+/** A standby may take over; one that doesn't follow may come back, in either of two ways. */
+function waysOf(one: ClusterView['members'][number]): Way[] {
+  const member = one.id;
+  if (isFollowing(one)) return [{ says: `Switch over to ${member} …`, kind: 'switchover', member }];
+  return [
+    { says: `Bring ${member} back …`, kind: 'rejoin', member, how: 'rewind' },
+    { says: `Copy ${member} anew …`, kind: 'rejoin', member, how: 'clone' },
+  ];
 }
 
 function useAsk(cluster: string) {
