@@ -5,6 +5,7 @@ import { explore, type Engine, type InvariantId, type Search } from '@petrov/sim
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isEnded } from '../proposal/index.ts';
 import type * as WhoMay from '../approval/who-may.ts';
+import type * as NextStep from '../journal/next-step.ts';
 import type * as Rejoin from '../plan/rejoin.ts';
 import type * as Proposals from './proposals.ts';
 import type * as RequestedLook from './judge-requested-look.ts';
@@ -31,6 +32,7 @@ describe('planned changes', { timeout: 120_000 }, () => {
 describe('the search finds what a broken guard of a planned change lets through', { timeout: 120_000 }, () => {
   const mocked = [
     '../approval/who-may.ts',
+    '../journal/next-step.ts',
     '../plan/rejoin.ts',
     '../plan/check-plan.ts',
     './abandon.ts',
@@ -85,6 +87,21 @@ describe('the search finds what a broken guard of a planned change lets through'
         look.facts === undefined ? { kind: 'wait' } : { kind: 'done', says: 'fine' },
     }));
     expect(await violationOfBroken('switchover')).toBe('I3' satisfies InvariantId);
+  });
+
+  it('I3: a rejoin that a person lets go on rewinds without a look', async () => {
+    vi.doMock('../journal/next-step.ts', async (actual) => {
+      const real = await actual<typeof NextStep>();
+      const blind: typeof real.nextStep = (run, nowMs) => {
+        const next = real.nextStep(run, nowMs);
+        const rewind = run.plan.steps.find((s) => s.verb === 'rewind');
+        const tries = run.journal.filter((e) => e.type === 'started' && e.step === 'rewind').length;
+        const isAgain = next.kind === 'start' && next.step.verb === 'look' && tries > 0;
+        return isAgain && rewind !== undefined ? { kind: 'start', step: rewind, attempt: tries + 1 } : next;
+      };
+      return { ...real, nextStep: blind };
+    });
+    expect(await violationOfBroken('rejoin')).toBe('I3' satisfies InvariantId);
   });
 
   it('I7: a stop that was not clean is taken for one', () => {

@@ -184,6 +184,22 @@ describe('a rejoin that runs', () => {
     expect(play.proposal).toMatchObject({ state: 'stuck', because: expect.stringContaining('orders-3 leads now') });
   });
 
+  it('that a person lets go on looks again first: who leads, does that one take writes by now?', () => {
+    for (const [now, is] of [
+      [{ postgres: 'absent' }, 'executing'],
+      [primary, 'stuck'],
+    ] as const) {
+      const play = running();
+      play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
+      play.end('done', { 'orders-2': proof });
+      play.end('refused');
+      play.answer('resume');
+      expect(play.performed).toMatchObject({ step: { verb: 'look' }, attempt: 2 });
+      play.end('done', { 'orders-1': primary, 'orders-2': now });
+      expect([play.proposal?.state, play.performed.step.verb === 'rewind']).toEqual([is, is === 'executing']);
+    }
+  });
+
   it('that is given up half-way leaves it down: what was half done to it is not started', () => {
     const play = running();
     play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });

@@ -36,6 +36,8 @@ export const ATTEMPTS_MAX = 3;
 export const LOOK_FRESH_MS = 3_000;
 /** Each act and the look right before it. */
 const guardOf = { fence: 'look', promote: 'settle' } as const;
+/** What a rejoin does to a member behind its fence. */
+const changes: ReadonlySet<Step['verb']> = new Set(['rewind', 'clone', 'start-as-standby']);
 
 export type Next =
   | { readonly kind: 'start'; readonly step: Step; readonly attempt: number }
@@ -80,9 +82,14 @@ function mustLookAgain(
   { look, nowMs }: { look: StepStatus; nowMs: number },
 ): boolean {
   const act = statuses.find((s) => s.step.verb in guardOf && guardOf[s.step.verb as 'fence'] === look.step.verb);
-  if (act === undefined || act.state === 'done' || act.state === 'running') return false;
+  if (act === undefined || act.state === 'running') return false;
   const place = (is: (e: JournalEvent) => boolean) => run.journal.findLastIndex(is);
   const looked = place((e) => e.type === 'done' && e.step === look.step.id);
+  if (act.state === 'done') {
+    // The fence of a rejoin stands for as long as its data are changed; a person may have done anything meanwhile.
+    const next = statuses.find((s) => changes.has(s.step.verb) && !s.step.isFollowUp && s.state !== 'done');
+    return next !== undefined && next.state !== 'running' && looked < place((e) => e.type === 'resumed');
+  }
   const movedOn = place(
     (e) => e.type === 'resumed' || (e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence'))),
   );

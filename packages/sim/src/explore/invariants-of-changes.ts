@@ -7,6 +7,9 @@ import { EXECUTION_EXPIRY_MS, type Perform } from './model.ts';
 
 const TOUCHES: ReadonlySet<string> = new Set(['fence', 'rewind', 'clone', 'start-as-standby']);
 
+/** What can't be taken back, and what it rests on. */
+const AFTER_A_LOOK: ReadonlySet<string> = new Set(['fence', 'promote', 'rewind', 'clone']);
+
 export function checkAsked({ before, after, input, effects }: Seen): Violation | undefined {
   const opened = effects.flatMap((e) => (e.type === 'store' && e.what === 'proposal' ? [e.proposal] : [])).at(-1);
   if (opened === undefined || opened.id === before.stored.proposal?.id) return undefined;
@@ -42,6 +45,11 @@ export function checkAct(seen: Seen, { run, step }: Perform): Violation | undefi
   const isLate = input.nowMs >= Math.max(approvedAtMs, notBeforeMs) + EXECUTION_EXPIRY_MS;
   if (!before.truth.acted.includes(run.id) && isLate)
     return { invariant: 'when', says: `${step.id} begins long after the approval` };
+  const { journal = [] } = after.stored.run ?? {};
+  const resumedAt = journal.findLastIndex((e) => e.type === 'resumed');
+  const lookedAt = journal.findLastIndex((e) => e.type === 'done' && (e.step === 'look' || e.step === 'settle'));
+  if (AFTER_A_LOOK.has(step.verb) && lookedAt < resumedAt)
+    return { invariant: 'I3', says: `${step.id} begins though nobody looked since a person let the run go on` };
   if (plan.kind !== 'failover' && step.verb === 'fence') {
     const looked = findDone(after.stored.run, 'look');
     const leads = looked?.facts[plan.primary]?.inRecovery === false || before.truth.acted.includes(run.id);
