@@ -1,7 +1,9 @@
 // The whole act on real servers: a primary dies and is replaced; started by hand it is read-only; its agent brings it back;
-// a switchover gives it its place again. No acknowledged write of a planned change is lost.
+// a switchover gives it its place again. No acknowledged write of a planned change is lost, and no commit hangs: the standbys
+// name more than will follow whoever is promoted.
 import { DecisionReply } from '@petrov/core/wire';
-import { waitUntil } from '@petrov/drill';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runSql, waitUntil } from '@petrov/drill';
 import { findLostIds, readWriterLog } from '@petrov/sandbox';
 import { expect, test } from 'vitest';
 import { approve, findOpen, isFollowing, openRig, SCRIPT, takeBackup } from './act-harness.ts';
@@ -10,9 +12,19 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
   const rig = await openRig('act');
   try {
     const { site, client } = rig.parts;
+    const sql = (member: string, text: string) => runSql(site, member, text, { database: 'app' });
+    const names = { 'orders-2': '"orders-1", "orders-3"', 'orders-3': '"orders-1", "orders-2"' };
+    for (const [member, list] of Object.entries(names)) {
+      await sql(member, `ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (${list})'`);
+      await sql(member, 'SELECT pg_reload_conf()');
+    }
     await site.fault('kill', { member: 'orders-1' });
     const failover = await approve(rig, await findOpen(rig, 'failover'));
     const leads = failover.plan.candidate;
+    expect(failover.plan.consequences.join()).toContain(`Commits at ${leads} wait for 1 instead of 2 standbys`);
+    expect(await sql(leads, 'SHOW synchronous_standby_names')).toMatch(/^FIRST 1 \(/);
+    const commit = 'SET synchronous_commit = on; CREATE TABLE acknowledged ()';
+    expect(await Promise.race([sql(leads, commit), pause(10_000, 'it hangs')])).toBe('');
 
     await site.fault('start', { member: 'orders-1' });
     const byHand = async () =>

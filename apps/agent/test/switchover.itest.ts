@@ -7,7 +7,7 @@ import { loadConfig } from '@petrov/runtime/config';
 import { Connection } from '@petrov/runtime/postgres';
 import type { Shutdown } from '@petrov/runtime/shutdown';
 import { freePort, startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { askGate } from '../src/gate.ts';
 import { type Engine, startAgentWithin, startEngine } from './engine.ts';
 import { commandsOf, peerOf, positionOf, receiverPid } from './members.ts';
@@ -60,6 +60,19 @@ describe('synchronous standbys', () => {
   ])('refused: %o', async (args, says) => {
     const result = await command('orders-1', 'sync-names', args);
     expect(result).toMatchObject({ state: 'refused', says: expect.stringMatching(says) });
+  });
+  it('are lowered by their number alone: the names stay as they stand there, also those of nobody that is known', async () => {
+    const before = 'FIRST 2 (orders_2, "a ""stranger", *)';
+    await servers['orders-1'].sql(`ALTER SYSTEM SET synchronous_standby_names = '${before}'`);
+    await servers['orders-1'].sql('SELECT pg_reload_conf()');
+    await vi.waitFor(async () => expect(await show()).toEqual({ synchronous_standby_names: before }));
+    const lower = (number: number) => command('orders-1', 'sync-names', { method: 'lower', number });
+    expect(await lower(1)).toMatchObject({ state: 'done', facts: { syncNamesBefore: before } });
+    const lowered = { synchronous_standby_names: 'FIRST 1 ("orders_2", "a ""stranger", *)' };
+    expect(await show()).toEqual(lowered);
+    expect(await lower(2)).toMatchObject({ state: 'done' });
+    expect(await show()).toEqual(lowered);
+    expect(await command('orders-1', 'sync-names', both)).toMatchObject({ state: 'done' });
   });
   it('and none', async () => {
     const none = await command('orders-1', 'sync-names', { method: 'none' });

@@ -14,6 +14,7 @@ import { createFences } from '../src/fences/index.ts';
 import { AgentDesk } from '../src/intake/agent-desk.ts';
 import { makeProposal, makeRun, makeStep } from './made.ts';
 import { runAgent, startPair } from './pair.ts';
+import { until } from './servers.ts';
 
 let pair: Awaited<ReturnType<typeof startPair>>;
 let world: ReturnType<typeof makeWorld>;
@@ -223,6 +224,24 @@ describe('promotion', () => {
   it('is verified by a commit of the controller’s own, with a role that may only look', async () => {
     const verified = await world.act('verify', 'orders-2');
     expect(verified).toMatchObject({ state: 'done', says: expect.stringContaining('one commit came back') });
+  });
+
+  it('and then by one that waits for its standbys: one that hangs is told with whom it waits for, and leaves no backend', async () => {
+    const waitFor = async (names: string) => {
+      await pair.standby.query(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+      await pair.standby.query('SELECT pg_reload_conf()');
+      const shown = `SELECT WHERE current_setting('synchronous_standby_names') = '${names}'`;
+      await until(async () => (await pair.standby.query(shown)).rowCount === 1, 'the names to be shown');
+    };
+    await waitFor('FIRST 1 ("orders-3")');
+    expect(await world.act('await-commit', 'orders-2', { deadlineMs: 2_000 })).toMatchObject({
+      state: 'ambiguous',
+      says: expect.stringContaining('It waits for FIRST 1 ("orders-3"), of which none streams.'),
+    });
+    const { rowCount } = await pair.standby.query("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    expect(rowCount).toBe(0);
+    await waitFor('');
+    expect(await world.act('await-commit', 'orders-2')).toMatchObject({ state: 'done' });
   });
 });
 

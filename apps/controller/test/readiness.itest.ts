@@ -102,7 +102,7 @@ describe('readiness', () => {
       'replay-blockers': expect.stringMatching(/^unknown: orders-3: .+\.$/),
       'standby-settings': expect.stringMatching(/^unknown: orders-3: /),
       'sync-names': expect.stringMatching(
-        /^fails: orders-2 would wait for 1 of its listed standbys, and nobody is left/,
+        /^costs: orders-2 would wait for 1 of its listed standbys, and nobody is left/,
       ),
       'physical-slots': expect.stringMatching(/Whose slots these are at orders-1 isn’t known: barman \(not used now\)/),
       rewind: expect.stringMatching(/^costs: orders-1 has neither data checksums nor wal_log_hints/),

@@ -11,6 +11,7 @@ export { Inbox, type InboxMessage } from './rig/inbox.ts';
 export type { AppPaths, Progress, RigOptions } from './rig/options.ts';
 export { HEALTH_PORT } from './rig/configs.ts';
 export { clearRigs } from './rig/record.ts';
+export { runSql } from './rig/psql.ts';
 export { createRig, Rig, type RigParts } from './rig/rig.ts';
 export { type DrillOptions, runDrill } from './run/drill.ts';
 export { answer, OPERATORS, type OperatorPart } from './run/operator.ts';

@@ -1,24 +1,23 @@
 // synchronous_standby_names, between its text and the members' ids. Source: PostgreSQL manual, "synchronous_standby_names".
+import { formatSyncNames as format, parseSyncNames as parse } from '@petrov/core/cluster';
 import type { AgentConfig, SyncNames } from '@petrov/core/wire';
 
 type Peers = AgentConfig['peers'];
 
 export function formatSyncNames(names: SyncNames, peers: Peers): string {
   if (names.method === 'none') return '';
-  const quoted = names.members.map((id) => `"${applicationNameOf(id, peers).replaceAll('"', '""')}"`);
-  return `${names.method === 'any' ? 'ANY' : 'FIRST'} ${names.number} (${quoted.join(', ')})`;
+  const { method, number, members } = names;
+  return format({ method, number, names: members.map((id) => applicationNameOf(id, peers)) });
 }
 
 /** Undefined for what can't be told by members' ids: `*`, or a name that is no member's. */
 export function parseSyncNames(text: string, peers: Peers): SyncNames | undefined {
-  if (text.trim() === '') return { method: 'none' };
-  const found = /^\s*(?:(ANY|FIRST)?\s*(\d+)\s*\((.*)\)|(.*))\s*$/is.exec(text);
-  const list = found?.[3] ?? found?.[4] ?? '';
-  const names = list.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
-  const members = names.map((name) => findMember(unquote(name), peers));
-  if (members.length === 0 || !members.every((id) => id !== undefined)) return undefined;
-  const method = found?.[1]?.toUpperCase() === 'ANY' ? 'any' : 'first';
-  return { method, number: Number(found?.[2] ?? 1), members };
+  const found = parse(text);
+  if (found === undefined) return undefined;
+  const { method, number, names } = found;
+  if (number === 0) return { method: 'none' };
+  const members = names.map((name) => findMember(name, peers));
+  return members.every((id) => id !== undefined) ? { method, number, members } : undefined;
 }
 
 function applicationNameOf(id: string, peers: Peers): string {
@@ -31,6 +30,9 @@ function findMember(name: string, peers: Peers): string | undefined {
   return peers.find(isIt)?.id;
 }
 
-function unquote(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+/** The same names, of which only `number` are waited for; undefined when it can't be read. Fewer than that stay as few. */
+export function lowerSyncNames(text: string, number: number): string | undefined {
+  const found = parse(text);
+  if (found === undefined) return undefined;
+  return found.number <= number ? text : format({ ...found, number });
 }

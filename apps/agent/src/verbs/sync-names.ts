@@ -4,7 +4,7 @@ import { escapeLiteral } from 'pg';
 import { z } from 'zod';
 import { type AskLocal, askLocally } from '../postgres/local-server.ts';
 import { isDone } from '../postgres/stop.ts';
-import { formatSyncNames, parseSyncNames } from '../postgres/sync-names.ts';
+import { formatSyncNames, lowerSyncNames, parseSyncNames } from '../postgres/sync-names.ts';
 import { ambiguous, done, explain, type Given, leftMs, refused, type Verb } from '../verb.ts';
 
 const WAIT_MAX_MS = 5_000;
@@ -17,11 +17,14 @@ export const syncNames: Verb<'sync-names'> = {
     const { member, peers } = host.config;
     const wrong = findWrong(given);
     if (wrong !== undefined) return refused(`${member} keeps its synchronous standbys: ${wrong}.`);
-    const wanted = formatSyncNames(command.args, peers);
     let hasBegun = false;
     try {
       return await askLocally(host.config, async (ask) => {
         const before = await show(ask);
+        const { args } = command;
+        const wanted = args.method === 'lower' ? lowerSyncNames(before, args.number) : formatSyncNames(args, peers);
+        if (wanted === undefined)
+          return refused(`${member} keeps its synchronous standbys: "${before}" can't be read.`);
         const facts = { syncNamesBefore: parseSyncNames(before, peers) ?? before };
         if (before === wanted) return done(`${member} has these synchronous standbys already.`, facts);
         hasBegun = true;
@@ -43,7 +46,7 @@ export const syncNames: Verb<'sync-names'> = {
 };
 
 function findWrong({ host, command: { args } }: Given<'sync-names'>): string | undefined {
-  if (args.method === 'none') return undefined;
+  if (args.method === 'none' || args.method === 'lower') return undefined;
   const { members, number } = args;
   const unknown = members.find((id) => !host.config.peers.some((peer) => peer.id === id));
   if (unknown !== undefined) return `${unknown} is no other member that its agent knows`;

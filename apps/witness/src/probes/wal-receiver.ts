@@ -1,6 +1,6 @@
 // wal-receiver: a standby's testimony about its upstream. The status is derived, never just the word: a frozen upstream
 // stays `streaming` for a minute, so message age, received position and the newest heartbeat come with it.
-import { Lsn } from '@petrov/core/cluster';
+import { Lsn, parseSyncNames } from '@petrov/core/cluster';
 import type { ReceiverStatus } from '@petrov/core/observation';
 import { TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ SELECT w.status, w.sender_host, w.sender_port,
   pg_last_wal_replay_lsn() AS replayed_lsn,
   CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END AS replay_paused,
   current_setting('primary_conninfo') <> '' AS has_upstream,
+  current_setting('synchronous_standby_names') AS sync_names,
   (SELECT system_identifier::text FROM pg_control_system()) AS system_id,
   to_regclass('heartbeat') IS NOT NULL AS has_heartbeat
 FROM (SELECT 1) one LEFT JOIN pg_stat_wal_receiver w ON true`;
@@ -28,6 +29,7 @@ const Row = z.object({
   replayed_lsn: Lsn.nullable(),
   replay_paused: z.boolean(),
   has_upstream: z.boolean(),
+  sync_names: z.string(),
   system_id: z.string(),
   has_heartbeat: z.boolean(),
 });
@@ -61,14 +63,20 @@ export function deriveStatus(status: string | null, hasUpstream: boolean): z.inf
 
 function receiverFacts(row: Row, names: MemberNames): NonNullable<AnswerOf<'wal-receiver'>['facts']> {
   const upstream = row.sender_host === null ? undefined : names.byAddress(row.sender_host, row.sender_port ?? 5432);
+  const wait = parseSyncNames(row.sync_names);
   return {
     status: deriveStatus(row.status, row.has_upstream),
     replayPaused: row.replay_paused,
     systemId: row.system_id,
+    ...(wait === undefined ? {} : { commitWait: { ...wait, members: membersOf(wait.names, names) } }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(row.last_message_age_ms === null ? {} : { lastMessageAgeMs: Math.max(0, row.last_message_age_ms) }),
     ...(row.timeline === null ? {} : { timeline: row.timeline }),
     ...(row.received_lsn === null ? {} : { receivedLsn: row.received_lsn }),
     ...(row.replayed_lsn === null ? {} : { replayedLsn: row.replayed_lsn }),
   };
+}
+
+function membersOf(listed: readonly string[], names: MemberNames): string[] {
+  return listed.flatMap((name) => names.byApplicationName(name) ?? []);
 }

@@ -44,7 +44,7 @@ export const walSenders = {
       waitingForSync: rows[0]?.waiting_for_sync ?? 0,
       ...(syncNames === undefined
         ? {}
-        : { syncStandbys: syncNames.map((name) => names.byApplicationName(name) ?? name) }),
+        : { syncStandbys: syncNames.names.map((name) => names.byApplicationName(name) ?? name) }),
     };
     return { probe: 'wal-senders', outcome: 'ok', facts };
   },

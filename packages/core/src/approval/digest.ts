@@ -49,8 +49,9 @@ export function materialPlan(plan: Plan): unknown {
     candidateLsn,
     capBytes: plan.loss.capBytes,
     fence: { method: plan.fence.method, member: plan.fence.member, standbys: plan.fence.standbys ?? null },
-    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, deadlineMs }) => {
-      return { id, verb, member, command, deadlineMs, from: from ?? null, atLeastLsn: atLeastLsn ?? null };
+    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, deadlineMs, waitFor }) => {
+      const whom = waitFor === undefined ? {} : { waitFor };
+      return { id, verb, member, command, deadlineMs, from: from ?? null, atLeastLsn: atLeastLsn ?? null, ...whom };
     }),
   };
 }

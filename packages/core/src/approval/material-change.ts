@@ -64,6 +64,8 @@ function comparePlans(before: Plan, after: Plan): MaterialChange[] {
     say(`the fence is now ${after.fence.method}, it was ${before.fence.method}`, after.fence.method === 'unfenced');
   if (before.steps.map((s) => s.id).join() !== after.steps.map((s) => s.id).join())
     say(`the steps are now: ${after.steps.map((s) => s.id).join(', ')}`);
+  const [was, is] = [before, after].map((plan) => plan.steps.find((s) => s.verb === 'prepare'));
+  if (was !== undefined && is !== undefined && was.command !== is.command) say(`it is now: ${is.says}`);
   if (after.loss.upperBoundBytes > before.loss.capBytes)
     say(`up to ${sayBytes(after.loss.capBytes)} could be lost, it was ${sayBytes(before.loss.capBytes)}`, true);
   return changes;

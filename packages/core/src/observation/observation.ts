@@ -1,7 +1,7 @@
 // What one source saw of one member at one time. `atMs` is on the controller's clock, the only one ages are computed with.
 // The shapes and outcomes are those of the trace format, version 1.
 import { z } from 'zod';
-import { Lsn } from '../cluster/index.ts';
+import { CommitWait, Lsn } from '../cluster/index.ts';
 
 const sqlFailures = [
   'refused',
@@ -44,6 +44,8 @@ export const ReceiverFacts = z.object({
   replayPaused: z.boolean().optional(),
   beat: z.number().optional(),
   systemId: z.string().optional(),
+  /** For whom its own commits would wait, once it's promoted; `members` are those of the names that are ours. */
+  commitWait: CommitWait.extend({ members: z.array(z.string()) }).optional(),
   code,
 });
 export const SenderFacts = z.object({

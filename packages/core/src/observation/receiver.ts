@@ -20,6 +20,7 @@ export type ReceiverMemory = {
   readonly replayPaused?: boolean | undefined;
   readonly beat?: number | undefined;
   readonly systemId?: string | undefined;
+  readonly commitWait?: NonNullable<ObservationOf<'wal-receiver'>['facts']>['commitWait'];
   /** When the received position was first seen where it stands. */
   readonly advancedAtMs?: number | undefined;
   /** When the newest look began that still showed it lower: it may have read the server at once. It advanced after that. */
@@ -52,19 +53,30 @@ export function extendReceiver(
     beganAtMs: beganAtMs(seen),
     firstAtMs: before?.firstAtMs ?? seen.atMs,
     status,
-    upstream: facts.upstream ?? memory?.upstream,
+    ...stillKnown(memory, facts),
     lastMessageAgeMs: facts.lastMessageAgeMs,
-    timeline: facts.timeline ?? memory?.timeline,
     receivedLsn,
     replayedLsn: maxLsn(before?.replayedLsn, facts.replayedLsn),
     replayPaused: facts.replayPaused,
-    beat: facts.beat ?? memory?.beat,
-    systemId: facts.systemId ?? memory?.systemId,
     advancedAtMs: hasAdvanced ? seen.atMs : before?.advancedAtMs,
     advancedAfterMs: hasAdvanced ? before?.beganAtMs : before?.advancedAfterMs,
     advancedBeforeAtMs: hasAdvanced ? before?.advancedAtMs : before?.advancedBeforeAtMs,
     streamingLastAtMs: status === 'streaming' ? seen.atMs : memory?.streamingLastAtMs,
     brokenSinceMs: status === 'streaming' ? undefined : (memory?.brokenSinceMs ?? seen.atMs),
+  };
+}
+
+/** What it doesn't tell each time is as it was told last. */
+function stillKnown(
+  memory: ReceiverMemory | undefined,
+  facts: NonNullable<ObservationOf<'wal-receiver'>['facts']>,
+): Pick<ReceiverMemory, 'upstream' | 'timeline' | 'beat' | 'systemId' | 'commitWait'> {
+  return {
+    upstream: facts.upstream ?? memory?.upstream,
+    timeline: facts.timeline ?? memory?.timeline,
+    beat: facts.beat ?? memory?.beat,
+    systemId: facts.systemId ?? memory?.systemId,
+    commitWait: facts.commitWait ?? memory?.commitWait,
   };
 }
 

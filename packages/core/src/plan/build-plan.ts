@@ -4,6 +4,7 @@ import { find, type Findings, sayForbidden } from '../assessment/findings/index.
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
+import { planCommits } from './commit-wait.ts';
 import { findLeftOpen } from './left-open.ts';
 import { quoteLoss } from './loss.ts';
 import { type Ahead, makeSteps } from './make-steps.ts';
@@ -32,11 +33,11 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const siblings = all.filter((s) => aheadBytes(s, settled) === 0).map((s) => s.id);
   const further = all.filter((s) => aheadBytes(s, chosen) > 0).map((s) => s.id);
   const fence = planFence(given, found, further);
-  const isAlone = siblings.length === 0 && isSynchronous(given);
   const leftOpen = findLeftOpen(given, found, { chosen: settled, siblings });
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, isAlone });
+  const commits = planCommits(given, found, { chosen, following: siblings });
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, commits });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
-  const consequences = listConsequences(given, found, { siblings, chosen: settled });
+  const consequences = [...listConsequences(given, found, { siblings, chosen: settled }), ...commits.consequences];
   const kind = 'failover';
   return {
     ok: true,
@@ -118,18 +119,5 @@ function listConsequences(
         `${s.id} received ${sayBytes(aheadBytes(s, chosen))} more than ${chosen.member}: it can't follow and must be rewound.`,
     ),
     ...left.map((s) => `${s.id} is left as it is: ${s.whyNot}.`),
-    ...(siblings.length === 0 && isSynchronous(given)
-      ? [
-          `Commits at ${chosen.member} wait for no standby from then on, since none is left that follows: set synchronous_standby_names again once one does.`,
-        ]
-      : []),
   ];
-}
-
-/** The primary waited for standbys, by what it told last or by configuration: so will who takes over with its settings. */
-function isSynchronous({ memory, primary, topology }: Case): boolean {
-  const told = memory.senders.get(primary)?.facts.standbys ?? [];
-  return (
-    topology.members.some(({ sync }) => sync) || told.some(({ syncState }) => ['sync', 'quorum'].includes(syncState))
-  );
 }

@@ -35,7 +35,9 @@ function checkPromotion(plan: Plan): readonly string[] {
       (position('fast-forward') > position('fence') && position('fast-forward') < position('settle')),
     'the candidate takes a sibling’s WAL outside of the fence and the settling',
   );
+  const prepare = plan.steps.find((s) => s.verb === 'prepare');
   must(position('prepare') < position('promote'), 'commits are let go on only after the promotion');
+  must(prepare === undefined || prepare.member === plan.candidate, 'it prepares another member than its candidate');
   must(position('verify') > position('promote'), 'nobody verifies the promotion');
   must(
     plan.steps.every((s, i) => s.isFollowUp === i > position('verify')),

@@ -2,6 +2,7 @@
 import type { Case } from '../assessment/case.ts';
 import type { Lsn } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
+import type { CommitPlan } from './commit-wait.ts';
 import { type LeftOpen, leftOpenStep } from './left-open.ts';
 import type { FencePlan, Step } from './plan.ts';
 import { fenceStep } from './plan-fence.ts';
@@ -14,8 +15,9 @@ type Made = {
   readonly ahead?: Ahead | undefined;
   /** Standbys that can't follow by themselves. */
   readonly leftOpen?: readonly LeftOpen[] | undefined;
-  /** Its commits would wait for standbys of which none is left. */
-  readonly isAlone?: boolean | undefined;
+  readonly commits: CommitPlan;
+  /** The old primary comes back at once. */
+  readonly comeBack?: Step | undefined;
 };
 
 /** A standby that has more WAL than the candidate, up to there. */
@@ -26,10 +28,12 @@ export function makeSteps(given: Case, made: Made): Step[] {
   return [
     ...lookAndFence(given, made).map(act),
     ...(made.ahead === undefined ? [] : [act(fastForward(made.chosen.member, made.ahead))]),
-    ...(made.isAlone === true ? [act(prepare(made.chosen.member))] : []),
+    ...prepare(made.chosen.member, made.commits).map(act),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
     ...(made.leftOpen ?? []).map((left) => leftOpenStep(given.topology.id, left, made.chosen.member)),
+    ...(made.comeBack === undefined ? [] : [made.comeBack]),
+    ...awaitCommit(made.chosen.member, made.commits),
   ];
 }
 
@@ -63,17 +67,40 @@ function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, '
   };
 }
 
-function prepare(member: string): Omit<Step, 'isFollowUp'> {
-  return {
-    id: 'prepare',
-    verb: 'prepare',
-    member,
-    says: `Let commits at ${member} wait for no standby: none is left that follows`,
-    command: `agent on ${member}: synchronous_standby_names = '', reload`,
-    undo: 'reversible',
-    deadlineMs: 10_000,
-    doneWhen: `${member} shows that it waits for nobody`,
-  };
+function prepare(member: string, { lowerTo, value = '' }: CommitPlan): Omit<Step, 'isFollowUp'>[] {
+  if (lowerTo === undefined) return [];
+  const whom = lowerTo === 0 ? 'no standby' : lowerTo === 1 ? 'one standby' : `${lowerTo} standbys`;
+  return [
+    {
+      id: 'prepare',
+      verb: 'prepare',
+      member,
+      waitFor: lowerTo,
+      says: `Let commits at ${member} wait for ${whom}: no more will follow`,
+      command: `agent on ${member}: synchronous_standby_names = '${value}', reload`,
+      undo: 'reversible',
+      deadlineMs: 10_000,
+      doneWhen: `${member} shows it`,
+    },
+  ];
+}
+
+/** Of commits that wait for who has still to follow: open until one came back. */
+function awaitCommit(member: string, { isAwaited }: CommitPlan): Step[] {
+  if (!isAwaited) return [];
+  return [
+    {
+      id: 'await-commit',
+      verb: 'await-commit',
+      member,
+      says: `A commit at ${member} that waits for its standbys returns`,
+      command: `commit a message of a few bytes at ${member}, synchronous_commit = on`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 10_000,
+      doneWhen: 'the commit returned, acknowledged',
+      isFollowUp: true,
+    },
+  ];
 }
 
 function promoteAndVerify({ chosen, siblings, timeline }: Made): Omit<Step, 'isFollowUp'>[] {

@@ -11,6 +11,7 @@ export const StepVerb = z.enum([
   'repoint',
   'fast-forward',
   'prepare',
+  'await-commit',
   'restore-sync',
   'rewind',
   'clone',
@@ -34,6 +35,8 @@ export const Step = z.object({
   from: z.string().optional(),
   /** It must be there at least afterwards. */
   atLeastLsn: Lsn.optional(),
+  /** For so many standbys its commits wait afterwards, at most; 0 = for nobody. */
+  waitFor: z.number().int().min(0).optional(),
   /** How its being done is recognised. */
   doneWhen: z.string(),
   /** A follow-up never makes a run stuck: it stays open with its reason. */

@@ -1,10 +1,12 @@
 // A planned change of the primary: the same steps and gates as a failover, with a clean stop as its fence, so that nothing is
 // lost: Postgres ends a `fast` stop only after connected standbys have its last WAL (manual, pg_ctl and 27.2.5).
+import type { Evidence } from '../assessment/assessment.ts';
 import type { Case } from '../assessment/case.ts';
 import { type Findings, find } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { findSiblings, toPlan } from './build-plan.ts';
+import { planCommits } from './commit-wait.ts';
 import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { findLeftOpen } from './left-open.ts';
 import { makeSteps } from './make-steps.ts';
@@ -32,9 +34,16 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
   // Who is a moment ahead now isn't any more once the primary has stopped: all have all of it then.
   const siblings = findSiblings(given, found, chosen).map((s) => s.id);
   const leftOpen = findLeftOpen(given, found, { chosen, siblings });
-  const steps = makeSteps(given, { chosen, fence, siblings, leftOpen, timeline: given.timeline }).map((s) =>
-    ofSwitchover(s, given.primary),
-  );
+  const commits = planCommits(given, found, { chosen, following: [...siblings, given.primary] });
+  const steps = makeSteps(given, {
+    chosen,
+    fence,
+    siblings,
+    leftOpen,
+    timeline: given.timeline,
+    commits,
+    comeBack: comeBack(given.primary, chosen.member),
+  }).map((s) => ofSwitchover(s, given.primary));
   const plan = toPlan(given, {
     kind: 'switchover',
     epoch,
@@ -43,11 +52,12 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     fence,
     timeline: given.timeline,
     loss: nothingLost(given.primary),
-    steps: [...steps, comeBack(given.primary, chosen.member)],
+    steps,
     consequences: [
       `Clients of ${given.primary} are disconnected; open transactions are rolled back.`,
       'Writes stand still from the stop to the promotion, some seconds.',
       'Logical replication slots on the old primary are not carried over.',
+      ...commits.consequences,
     ],
   });
   const behind = behindBytes(chosen, ranking);
@@ -56,19 +66,20 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     plan,
     headline: `${chosen.member} is to take over from ${given.primary}.`,
     explanation: `${request.by.name}: ${request.reason} ${given.primary} is stopped cleanly first; ${chosen.member} is ${behind === 0 ? 'as far as it' : `${sayBytes(behind)} behind`} and has all of it before it is promoted.`,
-    for: [
-      ...serving(given, found),
-      {
-        id: `streams/${chosen.member}`,
-        kind: 'testimony',
-        source: chosen.member,
-        zone: chosen.zone,
-        says: `it streams from ${given.primary}`,
-        sinceAtMs: chosen.seenAtMs,
-        seenAtMs: chosen.seenAtMs,
-      },
-    ],
+    for: [...serving(given, found), streaming(given, chosen)],
     against: [],
+  };
+}
+
+function streaming({ primary }: Case, { member, zone, seenAtMs }: Ranked): Evidence {
+  const seen = { sinceAtMs: seenAtMs, seenAtMs };
+  return {
+    id: `streams/${member}`,
+    kind: 'testimony',
+    source: member,
+    zone,
+    says: `it streams from ${primary}`,
+    ...seen,
   };
 }
 

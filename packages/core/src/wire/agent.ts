@@ -49,6 +49,12 @@ export const SyncNames = z.discriminatedUnion('method', [
   z.object({ method: z.literal('none') }),
 ]);
 export type SyncNames = z.infer<typeof SyncNames>;
+/** `lower`: the names stay as they stand there, and fewer of them are waited for. */
+const SyncChange = z.discriminatedUnion('method', [
+  ...SyncNames.options,
+  z.object({ method: z.literal('lower'), number: z.number().int().min(1) }),
+]);
+export type SyncChange = z.infer<typeof SyncChange>;
 
 export const AgentVerb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('look'), args: z.object({}) }),
@@ -81,7 +87,7 @@ export const AgentVerb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(SlotName) }) }),
   /** Slots it needs no more: only inactive physical ones that `slots` made, or whose name begins with `petrov_`. */
   z.object({ verb: z.literal('drop-slots'), args: z.object({ names: z.array(SlotName) }) }),
-  z.object({ verb: z.literal('sync-names'), args: SyncNames }),
+  z.object({ verb: z.literal('sync-names'), args: SyncChange }),
   /** Stop and start the candidate: drops a promotion that is pending. */
   z.object({ verb: z.literal('restart-candidate'), args: z.object({}) }),
 ]);

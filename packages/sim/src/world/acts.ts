@@ -16,6 +16,7 @@ const TAKES_MS = {
   'drop-promotion': 500,
   'fast-forward': 500,
   prepare: 50,
+  'await-commit': 50,
   'restore-sync': 50,
   rewind: 6_000,
   clone: 5_000,
@@ -70,6 +71,7 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       return done(`It is out of recovery on timeline ${member.timeline}.`, factsOf(member));
     }
     case 'verify':
+    case 'await-commit':
       return isWritable(member) ? done('A commit returned.', factsOf(member)) : refused('It takes no commit.');
     case 'repoint':
       Object.assign(member, { upstream: run.plan.candidate, receiver: 'connecting', retryAtMs: nowMs });

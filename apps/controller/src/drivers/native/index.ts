@@ -1,6 +1,7 @@
 // The native driver: plain Postgres, with Petrov's own agents beside the members.
 import type { Driver } from '../driver.ts';
 import { fence, unfence } from '../../fences/index.ts';
+import { awaitCommit } from './await-commit.ts';
 import { dropPromotion } from './drop-promotion.ts';
 import { fastForward } from './fast-forward.ts';
 import { look } from './look.ts';
@@ -19,6 +20,7 @@ export const native: Driver = {
   repoint,
   'fast-forward': fastForward,
   prepare,
+  'await-commit': awaitCommit,
   'restore-sync': restoreSync,
   rewind,
   clone,

@@ -1,10 +1,11 @@
-// For whom commits at the candidate wait: for nobody when none is left that follows (else every commit would hang), and as it
+// For how many standbys commits at the candidate wait: for no more than will follow (else every commit would hang), and as it
 // was when the run is given up.
-import type { SyncNames } from '@petrov/core/wire';
+import type { SyncChange } from '@petrov/core/wire';
 import { type Answered, commandOf, type DriverDeps, fromAgent, type Perform, refused } from '../driver.ts';
 
 export function prepare(deps: DriverDeps, perform: Perform): Promise<Answered> {
-  return set(deps, perform, { method: 'none' });
+  const { waitFor = 0 } = perform.step;
+  return set(deps, perform, waitFor === 0 ? { method: 'none' } : { method: 'lower', number: waitFor });
 }
 
 export async function restoreSync(deps: DriverDeps, perform: Perform): Promise<Answered> {
@@ -18,7 +19,7 @@ export async function restoreSync(deps: DriverDeps, perform: Perform): Promise<A
   return await set(deps, perform, before);
 }
 
-async function set(deps: DriverDeps, perform: Perform, names: SyncNames): Promise<Answered> {
+async function set(deps: DriverDeps, perform: Perform, names: SyncChange): Promise<Answered> {
   const { step } = perform;
   const asked = deps.desk.command(commandOf(perform, { verb: 'sync-names', args: names }), step.deadlineMs);
   deps.onActing(step.id);
