@@ -107,6 +107,18 @@ describe('slots', () => {
     expect(dropped).toMatchObject({ state: 'done', says: expect.stringContaining('1 of 2 were dropped') });
     expect(await names()).toEqual(['backup', 'orders_2']);
   });
+
+  it('are made on a standby too, which keeps WAL for them before it is promoted', async () => {
+    const sql = (text: string) => servers['orders-2'].sql(text);
+    const kept = () => sql('SELECT slot_name, restart_lsn IS NOT NULL AS keeps FROM pg_replication_slots');
+    const ask = { names: ['orders_1'] };
+    expect(await command('orders-2', 'slots', ask)).toMatchObject({ facts: { slotsMade: ['orders_1'] } });
+    expect(await kept()).toEqual([{ slot_name: 'orders_1', keeps: true }]);
+    expect(await sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: true }]);
+    expect(await command('orders-2', 'slots', ask)).toMatchObject({ state: 'done', facts: { slotsMade: [] } });
+    expect(await command('orders-2', 'drop-slots', ask)).toMatchObject({ state: 'done' });
+    expect(await kept()).toEqual([]);
+  });
 });
 
 describe('a candidate behind its sibling', () => {

@@ -9,7 +9,7 @@ import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReach, readMember } from '../src/drivers/facts.ts';
 import { perform } from '../src/drivers/index.ts';
-import { slotName } from '../src/drivers/native/repoint.ts';
+import { slotName } from '@petrov/core/cluster';
 import { createFences } from '../src/fences/index.ts';
 import { AgentDesk } from '../src/intake/agent-desk.ts';
 import { makeProposal, makeRun, makeStep } from './made.ts';
@@ -30,7 +30,12 @@ beforeAll(async () => {
 });
 afterAll(() => pair.stop());
 
-type Acting = { readonly attempt?: number; readonly deadlineMs?: number; readonly lookedMsAgo?: number };
+type Acting = {
+  readonly slots?: string[];
+  readonly attempt?: number;
+  readonly deadlineMs?: number;
+  readonly lookedMsAgo?: number;
+};
 
 function makeWorld() {
   const member = (id: string, role: string, port: number) => ({
@@ -71,7 +76,11 @@ function makeWorld() {
   const act = (verb: Step['verb'], at: string, rest: Acting = {}) => {
     const atMs = Date.now() - (rest.lookedMsAgo ?? 0);
     const journal: JournalEvent[] = [{ type: 'done', step: 'settle', attempt: 1, atMs, says: 'looked', facts: {} }];
-    const step = { ...makeStep(verb, at), deadlineMs: rest.deadlineMs ?? 5_000 };
+    const step = {
+      ...makeStep(verb, at),
+      deadlineMs: rest.deadlineMs ?? 5_000,
+      ...(rest.slots === undefined ? {} : { slots: rest.slots }),
+    };
     return perform(deps, {
       type: 'perform',
       run: { ...run, journal },
@@ -128,6 +137,25 @@ describe('a fence', () => {
     const stop = runAgent(world.desk, 'orders-1', async () => ({ state: 'done', says: 'Fenced.', facts }));
     expect(await world.act('fence', 'orders-1')).toMatchObject({ state });
     stop();
+    world.desk.stop();
+  });
+
+  it('is proven while the candidate makes slots, and is no less proven without them', async () => {
+    const stop = runAgent(world.desk, 'orders-1', async () => ({ state: 'done', says: 'Fenced.', facts: proof }));
+    const slots = ['orders_3'];
+    const silent = await world.act('fence', 'orders-1', { slots, deadlineMs: 300 });
+    expect(silent).toMatchObject({ state: 'done', facts: { 'orders-1': proof } });
+    const stopOther = runAgent(world.desk, 'orders-2', async ({ verb, args }) => ({
+      state: 'done',
+      says: `${verb} ${JSON.stringify(args)}`,
+      facts: { slotsMade: slots },
+    }));
+    const both = await world.act('fence', 'orders-1', { slots });
+    expect(both).toMatchObject({ state: 'done', facts: { 'orders-1': proof, 'orders-2': { slotsMade: slots } } });
+    const dropped = await world.act('drop-slots', 'orders-2', { slots });
+    expect(dropped).toMatchObject({ state: 'done', says: 'drop-slots {"names":["orders_3"]}' });
+    stop();
+    stopOther();
     world.desk.stop();
   });
 

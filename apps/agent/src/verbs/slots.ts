@@ -11,7 +11,7 @@ type Slot = z.infer<typeof Slot>;
 export const slots: Verb<'slots'> = {
   verb: 'slots',
   async act({ host: { config, state }, command }) {
-    let made = 0;
+    const made: string[] = [];
     try {
       return await askLocally(config, async (ask) => {
         const there = await listSlots(ask);
@@ -22,12 +22,14 @@ export const slots: Verb<'slots'> = {
         const missing = command.args.names.filter((name) => !there.some((slot) => slot.slot_name === name));
         if (missing.length > 0) state.keepSlotsMade([...state.slotsMade(), ...missing]);
         for (const name of missing) {
-          if (await makeSlot(ask, name)) made += 1;
+          if (await makeSlot(ask, name)) made.push(name);
         }
-        return done(`${config.member} has the slots; ${made} of ${command.args.names.length} were made.`);
+        return done(`${config.member} has the slots; ${made.length} of ${command.args.names.length} were made.`, {
+          slotsMade: made,
+        });
       });
     } catch (error) {
-      if (made === 0) return refused(`No slot was made on ${config.member}: ${explain(error)}.`);
+      if (made.length === 0) return refused(`No slot was made on ${config.member}: ${explain(error)}.`);
       return ambiguous(`Some slots were made on ${config.member}: ${explain(error)}.`);
     }
   },

@@ -7,7 +7,10 @@ export function abandonSteps(run: Run): readonly Step[] {
   const { candidate, primary, kind } = run.plan;
   if (kind === 'rejoin') return []; // it stays down and fenced: what was half done to it must not be started
   const attempt = run.journal.filter(
-    (e) => e.type === 'started' && e.attempt === 1 && /^(unfence|drop-promotion|restore-sync|point-back)/.test(e.step),
+    (e) =>
+      e.type === 'started' &&
+      e.attempt === 1 &&
+      /^(unfence|drop-promotion|restore-sync|drop-slots|point-back)/.test(e.step),
   ).length;
   const suffix = attempt === 0 ? '' : `-${attempt}`;
   const steps: Step[] = [];
@@ -38,7 +41,7 @@ export function abandonSteps(run: Run): readonly Step[] {
   return [...steps, ...giveBack(run, suffix)];
 }
 
-/** Whom the candidate waited for and followed before. */
+/** Whom the candidate waited for, kept WAL for and followed before. */
 function giveBack(run: Run, suffix: string): readonly Step[] {
   const { candidate, primary } = run.plan;
   const steps: Step[] = [];
@@ -52,6 +55,21 @@ function giveBack(run: Run, suffix: string): readonly Step[] {
       undo: 'reversible',
       deadlineMs: 10_000,
       doneWhen: `${candidate} shows them`,
+      isFollowUp: true,
+    });
+  }
+  const slots = findSlotsMade(run);
+  if (slots.length > 0) {
+    steps.push({
+      id: `drop-slots${suffix}`,
+      verb: 'drop-slots',
+      member: candidate,
+      slots: [...slots],
+      says: `Drop the slots of ${candidate} that were made for who would have followed it`,
+      command: `agent on ${candidate}: drop-slots ${slots.join(', ')}`,
+      undo: 'nothing-to-undo',
+      deadlineMs: 10_000,
+      doneWhen: `${candidate} hasn't them`,
       isFollowUp: true,
     });
   }
@@ -70,4 +88,16 @@ function giveBack(run: Run, suffix: string): readonly Step[] {
     });
   }
   return steps;
+}
+
+/** By what the agent told; where an attempt ended without a word of it, all that were to be made. */
+function findSlotsMade({ plan, journal }: Run): readonly string[] {
+  return plan.steps.flatMap(({ id, slots = [] }) => {
+    const attempts = journal.filter((e) => e.type === 'started' && e.step === id).length;
+    const told = journal.flatMap((e) => {
+      const made = e.type === 'done' && e.step === id ? e.facts[plan.candidate]?.slotsMade : undefined;
+      return made === undefined ? [] : [made];
+    });
+    return told.length < attempts ? slots : [...new Set(told.flat())];
+  });
 }

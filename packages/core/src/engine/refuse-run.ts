@@ -38,7 +38,7 @@ function refuseOtherPrimary({ record }: ClusterState, { plan }: Run): string | u
   return `${record.primary} leads now: ${plan.candidate} was to follow ${plan.primary} as it was when this was approved. Ask for a rejoin anew.`;
 }
 
-const GIVING_UP: ReadonlySet<string> = new Set(['drop-promotion', 'unfence', 'repoint', 'restore-sync']);
+const GIVING_UP: ReadonlySet<string> = new Set(['drop-promotion', 'unfence', 'repoint', 'restore-sync', 'drop-slots']);
 
 /** The steps of giving up aren't in the approved plan: they may only take back, at its own members. */
 function refuseGivingUp({ plan, abandoning }: Run): string | undefined {

@@ -93,6 +93,8 @@ describe('a switchover that runs', () => {
     expect(play.answer('abandon')).toMatchObject({ ok: true });
     expect(play.performed.step).toMatchObject({ verb: 'unfence', member: 'orders-1' });
     play.end('done');
+    expect(play.performed.step).toMatchObject({ verb: 'drop-slots', member: 'orders-2', slots: ['orders_3'] });
+    play.end('done');
     expect(play.proposal?.state).toBe('abandoned');
   });
 

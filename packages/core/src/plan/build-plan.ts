@@ -9,6 +9,7 @@ import { findLeftOpen } from './left-open.ts';
 import { quoteLoss } from './loss.ts';
 import { type Ahead, makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
+import { planSlots } from './pointed.ts';
 import { planFence } from './plan-fence.ts';
 
 export type PlanOutcome =
@@ -35,7 +36,8 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const fence = planFence(given, found, further);
   const leftOpen = findLeftOpen(given, found, { chosen: settled, siblings });
   const commits = planCommits(given, found, { chosen, following: siblings });
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, commits });
+  const slots = planSlots(given, found, { candidate: chosen.member, siblings });
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, commits, slots });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
   const consequences = [...listConsequences(given, found, { siblings, chosen: settled }), ...commits.consequences];
   const kind = 'failover';

@@ -148,6 +148,20 @@ describe('commits after a promotion', () => {
     expect(plan.consequences.join()).toContain('its agent does not allow "sync-names". Lower it there by hand.');
   });
 
+  it('have who is pointed there kept WAL for: its slot is made while the old primary is fenced', () => {
+    const siblings = { 'orders-3': all, 'orders-4': { isHeard: true, hasAgent: false } };
+    for (const kind of ['failover', 'switchover'] as const) {
+      const fenceOf = (more: Partial<World> = {}) =>
+        planOf({ kind, siblings, wait: wait('first', 0), ...more }).steps.find((s) => s.verb === 'fence');
+      expect(fenceOf()).toMatchObject({ slots: ['orders_3'], member: primary });
+      expect(fenceOf()?.command).toContain('meanwhile agent on orders-2: slots orders_3');
+      expect(fenceOf({ siblings: {} })?.slots).toBeUndefined();
+    }
+    const allow = ['promote', 'repoint'];
+    const barred = planOf({ kind: 'failover', siblings, wait: wait('first', 0), allow });
+    expect(barred.steps.some((s) => s.slots !== undefined)).toBe(false);
+  });
+
   it('where its setting was not told, it is taken for that of the old primary, and that it is not known is said', () => {
     const unknown = (siblings: World['siblings'], syncState: string) =>
       planOf({ kind: 'failover', siblings, syncState });

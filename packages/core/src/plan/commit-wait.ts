@@ -5,6 +5,7 @@ import { type Findings, sayForbidden } from '../assessment/findings/index.ts';
 import { sayList } from '../assessment/words.ts';
 import { formatSyncNames } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
+import { findPointed } from './pointed.ts';
 
 export type CommitPlan = {
   /** So many standbys are waited for from then on, fewer than the setting says; absent = it stays as it is. */
@@ -22,14 +23,7 @@ export function planCommits(
   { chosen: { member }, following }: { readonly chosen: Ranked; readonly following: readonly string[] },
 ): CommitPlan {
   const wait = given.memory.receivers.get(member)?.commitWait;
-  // Somebody without an agent that may is pointed at it by hand, if at all: nothing of the plan may rest on that.
-  const pointed = following.filter((id) => {
-    const host = found.hosts.find((h) => h.member === id);
-    return (
-      host?.isFresh === true &&
-      sayForbidden(host.host, [id === given.primary ? 'start-as-standby' : 'repoint']) === undefined
-    );
-  });
+  const pointed = findPointed(given, found, following);
   if (wait === undefined) return planUnknown(given, member, following);
   if (wait.number === 0) return { isAwaited: false, consequences: [] };
   const isListed = (id: string) => wait.names.includes('*') || wait.members.includes(id);

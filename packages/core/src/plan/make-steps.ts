@@ -5,6 +5,7 @@ import type { Ranked } from './candidate.ts';
 import type { CommitPlan } from './commit-wait.ts';
 import { type LeftOpen, leftOpenStep } from './left-open.ts';
 import type { FencePlan, Step } from './plan.ts';
+import { withSlots } from './pointed.ts';
 import { fenceStep } from './plan-fence.ts';
 
 type Made = {
@@ -16,6 +17,8 @@ type Made = {
   /** Standbys that can't follow by themselves. */
   readonly leftOpen?: readonly LeftOpen[] | undefined;
   readonly commits: CommitPlan;
+  /** Made at the candidate beforehand. */
+  readonly slots: readonly string[];
   /** The old primary comes back at once. */
   readonly comeBack?: Step | undefined;
 };
@@ -28,7 +31,7 @@ export function makeSteps(given: Case, made: Made): Step[] {
   return [
     ...lookAndFence(given, made).map(act),
     ...(made.ahead === undefined ? [] : [act(fastForward(made.chosen.member, made.ahead))]),
-    ...prepare(made.chosen.member, made.commits).map(act),
+    ...prepare(made).map(act),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
     ...(made.leftOpen ?? []).map((left) => leftOpenStep(given.topology.id, left, made.chosen.member)),
@@ -37,7 +40,7 @@ export function makeSteps(given: Case, made: Made): Step[] {
   ];
 }
 
-function lookAndFence(given: Case, { chosen, fence, siblings }: Made): Omit<Step, 'isFollowUp'>[] {
+function lookAndFence(given: Case, { chosen, fence, siblings, slots }: Made): Omit<Step, 'isFollowUp'>[] {
   const members = [chosen.member, ...siblings].join(', ');
   const look = {
     id: 'look',
@@ -49,7 +52,7 @@ function lookAndFence(given: Case, { chosen, fence, siblings }: Made): Omit<Step
     deadlineMs: 8_000,
     doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
   } as const;
-  return [look, ...fenceStep(given, fence)];
+  return [look, ...fenceStep(given, fence).map((step) => withSlots(step, chosen.member, slots))];
 }
 
 function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, 'isFollowUp'> {
@@ -67,7 +70,7 @@ function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, '
   };
 }
 
-function prepare(member: string, { lowerTo, value = '' }: CommitPlan): Omit<Step, 'isFollowUp'>[] {
+function prepare({ chosen: { member }, commits: { lowerTo, value = '' } }: Made): Omit<Step, 'isFollowUp'>[] {
   if (lowerTo === undefined) return [];
   const whom = lowerTo === 0 ? 'no standby' : lowerTo === 1 ? 'one standby' : `${lowerTo} standbys`;
   return [

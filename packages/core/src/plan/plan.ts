@@ -12,6 +12,7 @@ export const StepVerb = z.enum([
   'fast-forward',
   'prepare',
   'await-commit',
+  'drop-slots',
   'restore-sync',
   'rewind',
   'clone',
@@ -35,6 +36,8 @@ export const Step = z.object({
   from: z.string().optional(),
   /** It must be there at least afterwards. */
   atLeastLsn: Lsn.optional(),
+  /** Made at the candidate meanwhile, for those who will follow it. */
+  slots: z.array(z.string()).optional(),
   /** For so many standbys its commits wait afterwards, at most; 0 = for nobody. */
   waitFor: z.number().int().min(0).optional(),
   /** How its being done is recognised. */

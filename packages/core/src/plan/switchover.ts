@@ -11,6 +11,7 @@ import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { findLeftOpen } from './left-open.ts';
 import { makeSteps } from './make-steps.ts';
 import type { Step } from './plan.ts';
+import { planSlots, withSlots } from './pointed.ts';
 import type { Request } from './request.ts';
 import { refuseByAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
 
@@ -42,8 +43,9 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     leftOpen,
     timeline: given.timeline,
     commits,
+    slots: planSlots(given, found, { candidate: chosen.member, siblings }),
     comeBack: comeBack(given.primary, chosen.member),
-  }).map((s) => ofSwitchover(s, given.primary));
+  }).map((s) => ofSwitchover(s, given.primary, chosen.member));
   const plan = toPlan(given, {
     kind: 'switchover',
     epoch,
@@ -114,7 +116,7 @@ function nothingLost(primary: string) {
 }
 
 /** The same steps in the same order; two of them mean something else here. */
-function ofSwitchover(step: Step, primary: string): Step {
+function ofSwitchover(step: Step, primary: string, candidate: string): Step {
   if (step.verb === 'look') {
     return {
       ...step,
@@ -124,13 +126,14 @@ function ofSwitchover(step: Step, primary: string): Step {
     };
   }
   if (step.verb !== 'fence') return step;
-  return {
+  const stop = {
     ...step,
     says: `Stop ${primary} cleanly, close its start gate`,
     command: `agent on ${primary}: fence (fast stop with a shutdown checkpoint, standby.signal, fence file)`,
     deadlineMs: STOP_WITHIN_MS,
     doneWhen: 'its agent proves a clean shutdown, and that a start would be read-only',
   };
+  return withSlots(stop, candidate, step.slots ?? []);
 }
 
 function comeBack(primary: string, upstream: string): Step {

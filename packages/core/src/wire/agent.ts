@@ -165,6 +165,8 @@ export const MemberFacts = z.object({
   /** What was put aside on the member's host before it was overwritten, and its size. */
   savedTo: z.string().optional(),
   savedBytes: z.number().int().min(0).optional(),
+  /** By name, those that `slots` made just now: the others were there. */
+  slotsMade: z.array(SlotName).optional(),
   /** As it was before `sync-names`; the text itself where it can't be told by members' ids. */
   syncNamesBefore: z.union([SyncNames, z.string()]).optional(),
 });

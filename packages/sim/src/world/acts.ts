@@ -17,6 +17,7 @@ const TAKES_MS = {
   'fast-forward': 500,
   prepare: 50,
   'await-commit': 50,
+  'drop-slots': 50,
   'restore-sync': 50,
   rewind: 6_000,
   clone: 5_000,
@@ -46,13 +47,8 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
   const refused = (says: string): Answer => ({ state: 'refused', says, facts: {} });
   switch (step.verb) {
     case 'look':
-    case 'settle': {
-      const isFailover = run.plan.kind === 'failover';
-      const read = servers.members.filter((m) => m.process === 'running' && !(isFailover && m.id === run.plan.primary));
-      const facts: Record<string, MemberFacts> = Object.fromEntries(read.map((m) => [m.id, factsOf(m)]));
-      if (run.plan.kind === 'rejoin') facts[member.id] ??= { postgres: 'absent' }; // its agent says so
-      return { state: 'done', says: `Read ${Object.keys(facts).join(', ')}.`, facts };
-    }
+    case 'settle':
+      return look(servers, perform);
     case 'fence':
       if (run.plan.fence.method !== 'unfenced') return fence(servers, run.plan.kind === 'switchover', member);
       return isWritable(member)
@@ -83,6 +79,7 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       return done('The start gate is open.');
     case 'prepare':
     case 'restore-sync':
+    case 'drop-slots':
       return done('It waits for whom it was told.');
     case 'fast-forward':
     case 'rewind':
@@ -94,6 +91,13 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
       member.pendingPromotion = undefined; // stopped and started: measured to drop it
       return done('It is in recovery.', factsOf(member));
   }
+}
+
+function look({ members }: Servers, { run: { plan }, step }: Perform): Answer {
+  const read = members.filter((m) => m.process === 'running' && !(plan.kind === 'failover' && m.id === plan.primary));
+  const facts: Record<string, MemberFacts> = Object.fromEntries(read.map((m) => [m.id, factsOf(m)]));
+  if (plan.kind === 'rejoin') facts[step.member] ??= { postgres: 'absent' }; // its agent says so
+  return { state: 'done', says: `Read ${Object.keys(facts).join(', ')}.`, facts };
 }
 
 /** What gives a member another's WAL, data or stream. */

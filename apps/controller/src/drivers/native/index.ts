@@ -8,12 +8,13 @@ import { look } from './look.ts';
 import { promote } from './promote.ts';
 import { clone, rewind, startAsStandby } from './rejoin.ts';
 import { repoint } from './repoint.ts';
+import { dropSlots, makingSlots } from './slots.ts';
 import { prepare, restoreSync } from './sync-names.ts';
 import { verify } from './verify.ts';
 
 export const native: Driver = {
   look,
-  fence,
+  fence: makingSlots(fence),
   settle: look,
   promote,
   verify,
@@ -21,6 +22,7 @@ export const native: Driver = {
   'fast-forward': fastForward,
   prepare,
   'await-commit': awaitCommit,
+  'drop-slots': dropSlots,
   'restore-sync': restoreSync,
   rewind,
   clone,

@@ -3,7 +3,7 @@
 import type { AgentVerb } from '@petrov/core/wire';
 import { type Act, type Answered, commandOf, done, type DriverDeps, fromAgent, type Perform } from '../driver.ts';
 import { readMember } from '../facts.ts';
-import { slotName } from './repoint.ts';
+import { slotName } from '@petrov/core/cluster';
 
 const SLOT_WITHIN_MS = 10_000;
 

@@ -1,5 +1,6 @@
 // Repoint: a slot at the new primary, then the sibling's agent follows it; done when the sibling streams from it on the
 // new timeline.
+import { slotName } from '@petrov/core/cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   ambiguous,
@@ -73,9 +74,4 @@ async function waitForStream(deps: DriverDeps, { run, step }: Perform, leftMs: (
 /** Whom it's to follow: the promoted one, unless the step says otherwise. */
 function whoLeads({ run, step }: Pick<Perform, 'run' | 'step'>): string {
   return step.from ?? run.plan.candidate;
-}
-
-/** As a physical slot may be named: lower-case letters, digits, underscore. */
-export function slotName(member: string): string {
-  return member.toLowerCase().replace(/[^a-z0-9_]/g, '_');
 }

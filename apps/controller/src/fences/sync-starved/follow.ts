@@ -1,6 +1,6 @@
 // A standby follows another member, by its agent: a slot there where one is needed, then the pointing.
 import { type Answered, commandOf, done, type DriverDeps, fromAgent, type Perform } from '../../drivers/driver.ts';
-import { slotName } from '../../drivers/native/repoint.ts';
+import { slotName } from '@petrov/core/cluster';
 
 export async function follow(
   deps: DriverDeps,
