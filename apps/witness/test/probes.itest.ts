@@ -117,6 +117,32 @@ describe('a healthy set', () => {
   });
 });
 
+describe('replay that waits for a session', () => {
+  it.each([
+    ['a lock', 'DROP TABLE read_for_long'],
+    ['a snapshot', 'DELETE FROM read_for_long; VACUUM (FREEZE) read_for_long'],
+  ])('by %s is told with its pid, its user and its age', async (_by, conflict) => {
+    await primary.sql('CREATE TABLE read_for_long AS SELECT 1 AS n');
+    const isThere = "SELECT to_regclass('read_for_long') IS NOT NULL AS it";
+    await expect.poll(() => standby.sql(isThere)).toEqual([{ it: true }]);
+    const reader = await Connection.open(standby.target(), 2_000);
+    await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ', 2_000);
+    await reader.query('SELECT n FROM read_for_long', 2_000);
+    for (const text of conflict.split(';')) await primary.sql(text);
+    const member = watchMember(asWitness(standby), 'standby', {
+      byAddress: () => undefined,
+      byApplicationName: () => undefined,
+    });
+    const told = async () => (await member.round('sql', 'wal-receiver'))['wal-receiver'];
+    const by = [{ pid: reader.processId, user: 'postgres', forMs: expect.any(Number) }];
+    await expect.poll(told, { timeout: 10_000 }).toMatchObject({ facts: { heldUpBy: by } });
+    await reader.close();
+    await expect.poll(async () => JSON.stringify(await told()), { timeout: 10_000 }).not.toContain('heldUpBy');
+    await member.end();
+    await primary.sql('DROP TABLE IF EXISTS read_for_long');
+  });
+});
+
 describe('what a server in trouble answers', () => {
   const cases: [string, () => Promise<Target> | Target, Record<string, string>][] = [
     [

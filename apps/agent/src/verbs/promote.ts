@@ -3,10 +3,11 @@
 // once; bare pg_promote() polls each 100 ms. Without an answer it's ambiguous: a pending promotion may still happen.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@petrov/runtime/postgres';
-import { TIMELINE_SQL } from '@petrov/runtime/postgres';
+import { HELD_UP_SQL, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { Lsn } from '@petrov/core/cluster';
+import { HeldUpBy, sayHeldUp } from '@petrov/core/observation';
 import { z } from 'zod';
-import { openLocal, readFacts } from '../postgres/local-server.ts';
+import { type AskLocal, openLocal, readFacts } from '../postgres/local-server.ts';
 import type { Fence, Standing } from '../state/agent-state.ts';
 import { ambiguous, done, explain, type Given, type Host, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 
@@ -71,7 +72,7 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
   while (await isInRecovery()) {
     if (host.clock.monotonicMs() >= untilMs) {
       return ambiguous(
-        `${member} was told to promote itself and is still in recovery: it may follow later.`,
+        `${member} was told to promote itself and is still in recovery: it may follow later.${await explainWait(ask)}`,
         await readFacts(ask, host.config),
       );
     }
@@ -79,6 +80,15 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
   }
   const facts = await readFacts(ask, host.config);
   return done(`${member} is out of recovery on timeline ${facts.timeline}.`, facts);
+}
+
+/** For whom its replay waits: the promotion comes when they have ended. */
+async function explainWait(ask: AskLocal): Promise<string> {
+  const { rows } = await ask(`SELECT ${HELD_UP_SQL} AS by`).catch(() => ({ rows: [{ by: null }] })); // it goes on without
+  const { by } = z.object({ by: HeldUpBy.nullable() }).parse(rows[0]);
+  return by === null
+    ? ''
+    : ` Its replay waits for ${sayHeldUp(by)}: SELECT pg_terminate_backend(…) there lets it go on.`;
 }
 
 type Holds = { readonly fence: Fence | undefined; readonly standing: Standing | undefined };

@@ -1,8 +1,8 @@
 // wal-receiver: a standby's testimony about its upstream. The status is derived, never just the word: a frozen upstream
 // stays `streaming` for a minute, so message age, received position and the newest heartbeat come with it.
 import { Lsn, parseSyncNames } from '@petrov/core/cluster';
-import type { ReceiverStatus } from '@petrov/core/observation';
-import { TIMELINE_SQL } from '@petrov/runtime/postgres';
+import { HeldUpBy, type ReceiverStatus } from '@petrov/core/observation';
+import { HELD_UP_SQL, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
 
@@ -15,6 +15,7 @@ SELECT w.status, w.sender_host, w.sender_port,
   CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END AS replay_paused,
   current_setting('primary_conninfo') <> '' AS has_upstream,
   current_setting('synchronous_standby_names') AS sync_names,
+  ${HELD_UP_SQL} AS held_up_by,
   (SELECT system_identifier::text FROM pg_control_system()) AS system_id,
   to_regclass('heartbeat') IS NOT NULL AS has_heartbeat
 FROM (SELECT 1) one LEFT JOIN pg_stat_wal_receiver w ON true`;
@@ -30,6 +31,7 @@ const Row = z.object({
   replay_paused: z.boolean(),
   has_upstream: z.boolean(),
   sync_names: z.string(),
+  held_up_by: HeldUpBy.nullable(),
   system_id: z.string(),
   has_heartbeat: z.boolean(),
 });
@@ -68,6 +70,7 @@ function receiverFacts(row: Row, names: MemberNames): NonNullable<AnswerOf<'wal-
     status: deriveStatus(row.status, row.has_upstream),
     replayPaused: row.replay_paused,
     systemId: row.system_id,
+    ...(row.held_up_by === null ? {} : { heldUpBy: row.held_up_by }),
     ...(wait === undefined ? {} : { commitWait: { ...wait, members: membersOf(wait.names, names) } }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(row.last_message_age_ms === null ? {} : { lastMessageAgeMs: Math.max(0, row.last_message_age_ms) }),

@@ -1,4 +1,5 @@
 // What was seen, by whom, how long ago.
+export * from './held-up.ts';
 export * from './memory.ts';
 export * from './observation.ts';
 export * from './reading.ts';

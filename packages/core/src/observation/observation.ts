@@ -2,6 +2,7 @@
 // The shapes and outcomes are those of the trace format, version 1.
 import { z } from 'zod';
 import { CommitWait, Lsn } from '../cluster/index.ts';
+import { HeldUpBy } from './held-up.ts';
 
 const sqlFailures = [
   'refused',
@@ -45,6 +46,8 @@ export const ReceiverFacts = z.object({
   beat: z.number().optional(),
   systemId: z.string().optional(),
   /** For whom its own commits would wait, once it's promoted; `members` are those of the names that are ours. */
+  /** For whom its replay waits; absent = for nobody, or not told. */
+  heldUpBy: HeldUpBy.optional(),
   commitWait: CommitWait.extend({ members: z.array(z.string()) }).optional(),
   code,
 });

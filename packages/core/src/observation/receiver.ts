@@ -1,6 +1,7 @@
 // What a standby's WAL receiver tells of its upstream, over time: not the status word (a frozen primary stays `streaming`
 // for 59 s) but message age and progress of the received position.
 import { formatLsn, type Lsn, lsnBytes, maxLsn } from '../cluster/index.ts';
+import type { HeldUpBy } from './held-up.ts';
 import type { ObservationOf } from './observation.ts';
 import { beganAtMs } from './track.ts';
 
@@ -20,6 +21,7 @@ export type ReceiverMemory = {
   readonly replayPaused?: boolean | undefined;
   readonly beat?: number | undefined;
   readonly systemId?: string | undefined;
+  readonly heldUpBy?: HeldUpBy | undefined;
   readonly commitWait?: NonNullable<ObservationOf<'wal-receiver'>['facts']>['commitWait'];
   /** When the received position was first seen where it stands. */
   readonly advancedAtMs?: number | undefined;
@@ -58,6 +60,7 @@ export function extendReceiver(
     receivedLsn,
     replayedLsn: maxLsn(before?.replayedLsn, facts.replayedLsn),
     replayPaused: facts.replayPaused,
+    heldUpBy: facts.heldUpBy,
     advancedAtMs: hasAdvanced ? seen.atMs : before?.advancedAtMs,
     advancedAfterMs: hasAdvanced ? before?.beganAtMs : before?.advancedAfterMs,
     advancedBeforeAtMs: hasAdvanced ? before?.advancedAtMs : before?.advancedBeforeAtMs,

@@ -10,6 +10,7 @@ import { quoteLoss } from './loss.ts';
 import { type Ahead, makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
 import { planSlots } from './pointed.ts';
+import { sayReplay } from './replay.ts';
 import { planFence } from './plan-fence.ts';
 
 export type PlanOutcome =
@@ -39,7 +40,11 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const slots = planSlots(given, found, { candidate: chosen.member, siblings });
   const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, commits, slots });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
-  const consequences = [...listConsequences(given, found, { siblings, chosen: settled }), ...commits.consequences];
+  const consequences = [
+    ...listConsequences(given, found, { siblings, chosen: settled }),
+    ...sayReplay(given, chosen),
+    ...commits.consequences,
+  ];
   const kind = 'failover';
   return {
     ok: true,

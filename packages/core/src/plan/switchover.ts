@@ -12,6 +12,7 @@ import { findLeftOpen } from './left-open.ts';
 import { makeSteps } from './make-steps.ts';
 import type { Step } from './plan.ts';
 import { planSlots, withSlots } from './pointed.ts';
+import { sayReplay } from './replay.ts';
 import type { Request } from './request.ts';
 import { refuseByAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
 
@@ -59,6 +60,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
       `Clients of ${given.primary} are disconnected; open transactions are rolled back.`,
       'Writes stand still from the stop to the promotion, some seconds.',
       'Logical replication slots on the old primary are not carried over.',
+      ...sayReplay(given, chosen),
       ...commits.consequences,
     ],
   });
