@@ -9,6 +9,7 @@ import type { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, createVerifier } from '@petrov/runtime/signing';
 import { HostWatch } from './host/host-watch.ts';
 import { Lease } from './lease/lease.ts';
+import { Progress } from './progress.ts';
 import { CommandLoop } from './protocol/command-loop.ts';
 import { ControllerLink } from './protocol/controller-link.ts';
 import { finishSwap } from './rejoin/swap.ts';
@@ -22,7 +23,7 @@ export function startAgent(
   const signer = createSigner(resolveSecret(config.key).reveal());
   const link = new ControllerLink(config.controller, `agent:${config.member}`, signer);
   const bootId = newId('boot');
-  const host = { config, state: new AgentState(config.stateDirectory), clock, log };
+  const host = { config, state: new AgentState(config.stateDirectory), clock, log, progress: new Progress(clock) };
   const unfinished = host.state.unfinished();
   if (unfinished?.verb === 'clone') finishSwap(config.dataDirectory, unfinished); // without it there's no server to watch
   const engine = createVerifier(config.enginePublicKey);

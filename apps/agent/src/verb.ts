@@ -3,6 +3,7 @@
 import type { AgentCommand, AgentConfig, AgentVerb, MemberFacts } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import type { Logger } from '@petrov/runtime/log';
+import type { Progress } from './progress.ts';
 import type { AgentState } from './state/agent-state.ts';
 
 export type VerbName = AgentVerb['verb'];
@@ -13,6 +14,7 @@ export type Host = {
   readonly state: AgentState;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly progress: Progress;
 };
 export type Given<V extends VerbName> = {
   readonly host: Host;

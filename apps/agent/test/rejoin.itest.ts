@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Lsn, lsnBytes, lsnDistanceBytes } from '@petrov/core/cluster';
+import type { Sighting } from '@petrov/core/observation';
 import { AgentConfig, type AgentResult } from '@petrov/core/wire';
 import { loadConfig } from '@petrov/runtime/config';
 import { Connection } from '@petrov/runtime/postgres';
@@ -176,6 +177,8 @@ describe('a primary that was killed while it wrote', () => {
     const rewind = { id, verb: 'rewind', args: toTwo(), epoch: 3, ttlMs: 60_000 };
     void engine.command('orders-1', rewind).catch(() => undefined); // nobody is left to answer it
     await expect.poll(() => existsSync(`${waits}.seen`), { timeout: 20_000 }).toBe(true);
+    const tellsOfIt = (seen: Sighting) => seen.probe === 'host' && seen.facts.acting?.verb === 'rewind';
+    await engine.until(() => engine.told.find(tellsOfIt), 'the agent to tell what it is at');
     await agent.kill();
     await engine.gone('orders-1');
     agent.start();

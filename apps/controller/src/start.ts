@@ -1,6 +1,6 @@
 // Builds the controller of its configuration and connects its parts; each adds how it's ended.
 import { resolvePolicy } from '@petrov/core/cluster';
-import { type EngineConfig, initialState, step } from '@petrov/core/engine';
+import { type EngineConfig, type EngineState, initialState, step } from '@petrov/core/engine';
 import type { AuditEntryView, ControllerConfig } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import { createPool } from '@petrov/runtime/postgres';
@@ -150,7 +150,11 @@ async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) 
     findReply: (decision) => findEarlierReply(pool, decision),
     onCommitted: (told) => {
       if (told.pages > 0) deliveries.wake();
-      for (const event of told.events) events.send(event);
+      for (const event of told.events) {
+        if (event.type === 'proposal' && !isRunning(loop.getState(), event.proposal))
+          base.desk.withdraw(event.proposal);
+        events.send(event);
+      }
     },
     onStore: (error) => watch.note(error === undefined ? undefined : toError(error)),
     clock,
@@ -159,6 +163,10 @@ async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) 
   shutdown.add('engine', () => loop.stop());
   loop.start();
   return loop;
+}
+
+function isRunning({ clusters }: EngineState, proposal: string): boolean {
+  return [...clusters.values()].some((cluster) => cluster.run?.proposal === proposal);
 }
 
 function engineConfig(config: ControllerConfig): EngineConfig {

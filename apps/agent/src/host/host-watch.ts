@@ -132,6 +132,7 @@ export class HostWatch {
     // The answer to a question carries its nonce only when all of it was looked at after the question.
     const nonce = !isPeersGood || this.#peers?.nonce === asked ? asked : undefined;
     const routing = this.#readRouting();
+    const acting = this.#host.progress.facts();
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
@@ -140,6 +141,7 @@ export class HostWatch {
       ...(config.lease === undefined ? {} : { leaseMs: config.lease.afterMs }),
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
       ...(routing ? { routing } : {}),
+      ...(acting ? { acting } : {}),
     };
     try {
       await this.#tell(

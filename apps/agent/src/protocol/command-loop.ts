@@ -1,6 +1,7 @@
 // Asks the controller for work, one command at a time: polls with a fresh nonce, checks, remembers on disk that it begins,
 // acts, remembers how it ended, answers. An id that was seen before is answered from memory and acts no second time.
 import { setTimeout as pause } from 'node:timers/promises';
+import { sayDuration } from '@petrov/core/assessment';
 import { type AgentCommand, type AgentPoll, AgentResult, POLL_WAIT_MS, SignedCommand } from '@petrov/core/wire';
 import { newNonce } from '@petrov/runtime/random';
 import type { Verifier } from '@petrov/runtime/signing';
@@ -116,7 +117,7 @@ export class CommandLoop {
         const nowMs = host.clock.monotonicMs();
         const sentMs = sentAtMs(command, askedAtMs, nowMs);
         if (command.verb === 'look' || nowMs - sentMs <= command.ttlMs) return this.#act(command, nonce, sentMs);
-        const says = `The command came too late: it was sent ${Math.round(nowMs - sentMs)} ms ago and was good for ${command.ttlMs} ms. Nothing was done.`;
+        const says = `The command came too late: it was sent ${sayDuration(nowMs - sentMs)} ago and was good for ${sayDuration(command.ttlMs)}. Nothing was done.`;
         host.log.warn({ command: command.id, why: says }, 'a command was refused');
         return this.#result(command.id, nonce, { state: 'refused', says });
       }
@@ -130,6 +131,7 @@ export class CommandLoop {
     else {
       host.state.keepEpoch(command.epoch);
       host.state.begin(command.id);
+      host.progress.begin(command.verb);
       host.log.info({ command: command.id, verb: command.verb }, 'acting');
     }
     const act = () => actOn(host, command, sentMs);
@@ -139,6 +141,7 @@ export class CommandLoop {
     );
     const result = this.#result(command.id, nonce, outcome);
     if (!isLook) {
+      host.progress.end();
       host.state.end(result);
       host.log.info({ command: command.id, verb: command.verb, state: result.state }, 'acted');
     }

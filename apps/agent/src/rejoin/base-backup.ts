@@ -4,12 +4,10 @@ import { chownSync, lstatSync, mkdtempSync, readdirSync, statSync } from 'node:f
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AgentConfig } from '@petrov/core/wire';
-import type { Logger } from '@petrov/runtime/log';
 import { runProgram } from '../postgres/programs.ts';
+import type { Progress } from '../progress.ts';
 import { explain } from '../verb.ts';
 import type { Source } from './source.ts';
-
-const PROGRESS_PERCENT = 10;
 
 export type Backup = { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly why: string };
 
@@ -26,7 +24,7 @@ export function whyNoSwap(dataDirectory: string): string | undefined {
 export async function makeBackup(
   config: AgentConfig,
   source: Source,
-  of: { readonly leftMs: () => number; readonly log: Logger },
+  of: { readonly leftMs: () => number; readonly progress: Progress },
 ): Promise<Backup> {
   const { dataDirectory } = config;
   let folder: string | undefined;
@@ -38,7 +36,7 @@ export async function makeBackup(
     const how = ['-X', 'stream', '-c', 'fast', '--progress', '--no-password', '--label', 'petrov clone'];
     const copied = await runProgram(config, ['pg_basebackup', '-D', folder, '-d', source.conninfo, ...how], {
       withinMs: of.leftMs(),
-      onLine: reportProgress(config, of.log),
+      onLine: (line) => of.progress.read(line),
     });
     const failed = copied.ok ? await verify(config, folder, of.leftMs()) : copied.why;
     if (failed === undefined) return { ok: true, folder };
@@ -53,16 +51,6 @@ export async function makeBackup(
 async function verify(config: AgentConfig, folder: string, withinMs: number): Promise<string | undefined> {
   const ran = await runProgram(config, ['pg_verifybackup', '--quiet', folder], { withinMs });
   return ran.ok ? undefined : ran.why;
-}
-
-function reportProgress({ member }: AgentConfig, log: Logger): (line: string) => void {
-  let told = -PROGRESS_PERCENT;
-  return (line) => {
-    const percent = Number(/\((\d+)%\)/.exec(line)?.[1] ?? Number.NaN);
-    if (!(percent >= told + PROGRESS_PERCENT)) return;
-    told = percent;
-    log.info({ member, percent }, 'cloning');
-  };
 }
 
 /** Of tries that ended half-way. */

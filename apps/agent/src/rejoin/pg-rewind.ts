@@ -1,7 +1,8 @@
 // pg_rewind by the words that it says (in the C locale). A rehearsal changes nothing.
 import { Lsn } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
-import { type Ran, readSetting, runProgram } from '../postgres/programs.ts';
+import { type Ran, readSetting, type RunOptions, runProgram } from '../postgres/programs.ts';
+import type { Progress } from '../progress.ts';
 import type { Source } from './source.ts';
 
 export type Rehearsed =
@@ -24,15 +25,24 @@ export function parseRehearsal(lines: readonly string[]): Rehearsed {
 }
 
 /** Undefined when it's done; else why not. */
-export async function runRewind(config: AgentConfig, source: Source, withinMs: number): Promise<string | undefined> {
-  const ran = await pgRewind(config, source, { withinMs, more: [] });
+export async function runRewind(
+  config: AgentConfig,
+  source: Source,
+  of: { readonly withinMs: number; readonly progress: Progress },
+): Promise<string | undefined> {
+  const { withinMs, progress } = of;
+  const ran = await pgRewind(config, source, {
+    withinMs,
+    more: ['--progress'],
+    onLine: (line) => progress.read(line),
+  });
   return ran.ok ? undefined : ran.why;
 }
 
 async function pgRewind(
   config: AgentConfig,
   source: Source,
-  of: { withinMs: number; more: readonly string[] },
+  { more, ...options }: RunOptions & { readonly more: readonly string[] },
 ): Promise<Ran> {
   const { dataDirectory, configFile } = config;
   const restore = await readSetting(config, 'restore_command');
@@ -40,5 +50,5 @@ async function pgRewind(
   const where = configFile === undefined ? [] : [`--config-file=${configFile}`];
   const fromArchive = restore.value === '' ? [] : ['--restore-target-wal', ...where];
   const args = ['-D', dataDirectory, `--source-server=${source.conninfo}`, '--no-ensure-shutdown', ...fromArchive];
-  return runProgram(config, ['pg_rewind', ...args, ...of.more], { withinMs: of.withinMs });
+  return runProgram(config, ['pg_rewind', ...args, ...more], options);
 }

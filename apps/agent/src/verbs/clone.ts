@@ -23,7 +23,7 @@ export const clone: Verb<'clone'> = {
   verb: 'clone',
   async act(given) {
     const { host, command } = given;
-    const { config, state, log } = host;
+    const { config, state, progress } = host;
     const { member, dataDirectory } = config;
     const unfinished = state.unfinished();
     if (unfinished?.verb === 'clone') return swap(given, unfinished);
@@ -38,7 +38,7 @@ export const clone: Verb<'clone'> = {
     const within = () => leftMs(given, command.ttlMs - ANSWER_MS);
     const made = unfinished === undefined ? await findRebuilt(given, source, within) : undefined;
     if (made) return made;
-    const backup = await makeBackup(config, source, { leftMs: within, log });
+    const backup = await makeBackup(config, source, { leftMs: within, progress });
     if (!backup.ok) return refused(`${member} wasn't cloned: ${backup.why}. Nothing of it was changed.`);
     const wasRunning = listProcesses(dataDirectory).length > 0;
     const notDown = await stopStandby(given);

@@ -89,7 +89,7 @@ async function rewindFrom(
   state.keepUnfinished(marker);
   handOverConfiguration(config.dataDirectory);
   host.log.info({ member, divergedFrom, divergedBytes, savedTo }, 'rewinding');
-  const failed = await runRewind(config, source, within());
+  const failed = await runRewind(config, source, { withinMs: within(), progress: host.progress });
   if (failed !== undefined) {
     const says = `The rewind of ${member} ended half-way: ${failed}. It can't be started; rewind or clone it again.`;
     return ambiguous(says, { ...(await readDownFacts(host)), ...factsOf(marker) });

@@ -15,7 +15,7 @@ const says = {
   reject: 'a false alarm: nothing is promoted, and it is not raised again until something new speaks for it',
   hold: 'wait and measure again: nothing is promoted and nobody is paged until then',
   resume: 'go on with a run that is stuck, from the step where it stands',
-  abandon: 'give up a run that is stuck, before its promotion',
+  abandon: 'give up a run that is stuck, before its promotion, or a rejoin that runs',
 } as const satisfies Record<DecisionKind, string>;
 
 type Options = {

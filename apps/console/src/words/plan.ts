@@ -71,7 +71,7 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Leave it down',
         rejectTitle: `Why should ${candidate} stay down?`,
         rejectSays: `Nothing is changed on ${candidate}. It can be asked for again at any time.`,
-        abandonSays: `${candidate} stays down; nothing else is touched.`,
+        abandonSays: `Its agent isn’t told to stop what it is at: ${candidate} ends down and fenced, or as a standby.`,
       };
   }
 }

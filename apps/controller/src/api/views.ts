@@ -52,7 +52,7 @@ export async function readRuns(deps: ApiDeps): Promise<RunView[]> {
   const runs = await deps.records.runs(LISTED_MAX);
   const views = runs.map(async (run) => {
     const proposal = findLive(deps, run.proposal) ?? (await deps.records.proposal(run.proposal));
-    return proposal === undefined ? [] : [viewRun(findLiveRun(deps, run.id) ?? run, proposal, deps.clock.nowMs())];
+    return proposal === undefined ? [] : [viewRun(findLiveRun(deps, run.id) ?? run, proposal, seenOf(deps))];
   });
   return (await Promise.all(views)).flat();
 }
@@ -60,7 +60,11 @@ export async function readRuns(deps: ApiDeps): Promise<RunView[]> {
 export async function readRun(deps: ApiDeps, id: string): Promise<RunView> {
   const run = findLiveRun(deps, id) ?? (await deps.records.run(id));
   if (run === undefined) throw notFound('run', id);
-  return viewRun(run, await getProposal(deps, run.proposal), deps.clock.nowMs());
+  return viewRun(run, await getProposal(deps, run.proposal), seenOf(deps));
+}
+
+function seenOf(deps: ApiDeps) {
+  return { nowMs: deps.clock.nowMs(), state: deps.getState() };
 }
 
 function view(deps: ApiDeps, proposal: Proposal, role: Role, paged?: ProposalView['paged']): ProposalView {

@@ -1,5 +1,6 @@
 // Commands to agents and their answers. An agent asks for work with a fresh nonce; a command is signed for that nonce and
 // matched to its result by id and nonce. A command that was handed out and not answered may have been done: that's said.
+import { sayDuration } from '@petrov/core/assessment';
 import { AgentCommand, type AgentPoll, type AgentResult, type AgentVerb, type SignedCommand } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import { canonicalJson, type Signer } from '@petrov/runtime/signing';
@@ -15,6 +16,8 @@ export type CommandDraft = AgentVerb & {
   readonly approval?: AgentCommand['approval'];
   /** Not given to an agent that asks for work later than this; what the wait took is off a promotion's own bound. */
   readonly handOutWithinMs?: number | undefined;
+  /** For what may take hours: no longer waited for once the agent hasn't been heard, by any way, for so long. */
+  readonly silentAfterMs?: number | undefined;
 };
 
 export type CommandAnswer =
@@ -31,6 +34,7 @@ type Pending = {
   readonly nonces: Set<string>;
   readonly settle: (answer: CommandAnswer) => void;
   handedOutAtMs?: number | undefined;
+  silence?: NodeJS.Timeout | undefined;
 };
 type OpenPoll = {
   readonly poll: AgentPoll;
@@ -79,11 +83,13 @@ export class AgentDesk {
       nonces: new Set(),
       settle: (answer) => {
         clearTimeout(timer);
+        clearTimeout(pending.silence);
         if (this.#pending.get(draft.id) === pending) this.#pending.delete(draft.id);
         resolve(answer);
       },
     };
     const timer = setTimeout(() => pending.settle(lateAnswer(pending, withinMs)), withinMs);
+    if (draft.silentAfterMs !== undefined) this.#watchSilence(pending, nowMs, draft.silentAfterMs);
     this.#pending.get(draft.id)?.settle({ kind: 'no-answer', says: 'the same command was given again' });
     this.#pending.set(draft.id, pending);
     this.#handOut(draft.member);
@@ -117,10 +123,23 @@ export class AgentDesk {
     return true;
   }
 
+  /** What was asked for a proposal that is over is asked no more; what was handed out may still be done. */
+  withdraw(proposal: string): void {
+    for (const pending of this.#pending.values())
+      if (pending.draft.approval?.proposal === proposal) pending.settle(overAnswer(pending));
+  }
+
   stop(): void {
     for (const { answer } of this.#polls.values()) answer(undefined);
     this.#polls.clear();
     for (const pending of this.#pending.values()) pending.settle(lateAnswer(pending, 0));
+  }
+
+  #watchSilence(pending: Pending, sinceMs: number, silentAfterMs: number): void {
+    const heardMs = Math.max(sinceMs, this.#heard.get(pending.draft.member) ?? 0);
+    const leftMs = heardMs + silentAfterMs - this.#clock.monotonicMs();
+    if (leftMs <= 0) return pending.settle(silentAnswer(pending, silentAfterMs));
+    pending.silence = setTimeout(() => this.#watchSilence(pending, sinceMs, silentAfterMs), leftMs);
   }
 
   #handOut(member: string): void {
@@ -140,7 +159,7 @@ export class AgentDesk {
   }
 
   #sign({ draft, expiresAtMs, handOutUntilMs }: Pending, { poll, openedAtMs }: OpenPoll, now: number): SignedCommand {
-    const { systemIdentifier, approval, handOutWithinMs: _, ...rest } = draft;
+    const { systemIdentifier, approval, handOutWithinMs: _, silentAfterMs: __, ...rest } = draft;
     const bound =
       rest.verb === 'promote'
         ? { args: { ...rest.args, withinMs: Math.min(rest.args.withinMs, promoteWithin(handOutUntilMs - now)) } }
@@ -165,14 +184,32 @@ function promoteWithin(leftMs: number): number {
   return Math.max(100, Math.min(30_000, Math.floor(leftMs)));
 }
 
-function lateAnswer({ draft, handedOutAtMs }: Pending, withinMs: number): CommandAnswer {
-  return handedOutAtMs === undefined
-    ? {
-        kind: 'not-sent',
-        says: `The agent on ${draft.member} didn't ask for work within ${withinMs} ms: nothing was sent to it.`,
-      }
-    : {
-        kind: 'no-answer',
-        says: `The agent on ${draft.member} was told to ${draft.verb} and didn't answer within ${withinMs} ms: it may have done it.`,
-      };
+function lateAnswer(pending: Pending, withinMs: number): CommandAnswer {
+  const { member, verb } = pending.draft;
+  const time = sayDuration(withinMs);
+  return unanswered(pending, {
+    unsent: `The agent on ${member} didn't ask for work within ${time}: nothing was sent to it.`,
+    sent: `The agent on ${member} was told to ${verb} and didn't answer within ${time}: it may have done it.`,
+  });
+}
+
+function silentAnswer(pending: Pending, silentMs: number): CommandAnswer {
+  const { member, verb } = pending.draft;
+  const silent = `hasn't been heard for ${sayDuration(silentMs)}`;
+  return unanswered(pending, {
+    unsent: `The agent on ${member} ${silent}: "${verb}" was not sent to it.`,
+    sent: `The agent on ${member} was told to ${verb} and ${silent}: it may have done it, or be at it still.`,
+  });
+}
+
+function overAnswer(pending: Pending): CommandAnswer {
+  const { member, verb } = pending.draft;
+  return unanswered(pending, {
+    unsent: `The run is over: "${verb}" was not sent to the agent on ${member}.`,
+    sent: `The run is over; the agent on ${member} was told to ${verb} before: it may have done it, or be at it still.`,
+  });
+}
+
+function unanswered({ handedOutAtMs }: Pending, says: { unsent: string; sent: string }): CommandAnswer {
+  return handedOutAtMs === undefined ? { kind: 'not-sent', says: says.unsent } : { kind: 'no-answer', says: says.sent };
 }

@@ -42,11 +42,11 @@ export function resumeRun(state: EngineState, cluster: ClusterState, { decision,
 /** Giving up is a plan too: a promotion in flight is dropped first, then the fence is lifted unless another leads; or it's refused. */
 export function abandonRun(state: EngineState, cluster: ClusterState, { decision, nowMs, proposal }: Asked): Continued {
   const { run } = cluster;
-  if (run === undefined || proposal.state !== 'stuck')
+  if (run === undefined || !mayGiveUp(proposal))
     return {
       ok: false,
       code: 'not-in-this-state',
-      says: `Only a stuck run is abandoned; the proposal is ${proposal.state}.`,
+      says: `Only a run that is stuck is abandoned, or a rejoin that runs; the proposal is ${proposal.state}.`,
     };
   if (run.abandoning !== undefined) return beingGivenUp(run.abandoning.by);
   const other = findOtherLeader(cluster, run.plan, nowMs);
@@ -70,6 +70,11 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
       ...went.effects,
     ],
   };
+}
+
+/** A rejoin at any time: it may take a day, and what it was at leaves its member down and fenced, or a standby. */
+export function mayGiveUp({ state, revision }: Proposal): boolean {
+  return state === 'stuck' || (state === 'executing' && revision.plan.kind === 'rejoin');
 }
 
 function beingGivenUp(by: string): Continued {

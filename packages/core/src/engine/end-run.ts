@@ -5,6 +5,7 @@ import type { Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { move } from './move.ts';
 import { pageProposal } from './pages.ts';
+import { sayLeft } from './say-left.ts';
 import type { ClusterState } from './state.ts';
 
 /** Needs a person; or, when nothing but looking was done, simply over. */
@@ -72,7 +73,7 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
 function sayGivenUp(run: Run): string {
   const { plan, abandoning } = run;
   const begun = `Given up: ${abandoning?.reason}.`;
-  if (plan.kind === 'rejoin') return `${begun} ${plan.candidate} stays down; nothing else was touched.`;
+  if (plan.kind === 'rejoin') return `${begun} ${sayLeft(run)}`;
   if (plan.fence.method === 'unfenced') return `${begun} Nothing was promoted, nothing was fenced.`;
   const isLifted = abandoning?.steps.some((s) => s.verb === 'unfence') === true || !hasStarted(run, 'fence');
   return isLifted

@@ -175,6 +175,24 @@ describe('a rejoin that runs', () => {
     }
   });
 
+  it.each([
+    [0, 'orders-2 was not touched.'],
+    [1, 'orders-2 may be down and fenced; nothing else was touched.'],
+    [2, 'may still be at "rewind": it takes nothing else before its end, and leaves orders-2 down and fenced.'],
+    [3, 'orders-2 may yet come up as a standby of orders-1; it takes no writes.'],
+  ])('is given up while it runs, after %i steps; what its agent may be at is said', (ended, says) => {
+    const play = running();
+    for (let n = 0; n < ended; n += 1)
+      play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent', ...proof } });
+    const { performed } = play;
+    expect(play.answer('abandon')).toMatchObject({ ok: true });
+    expect(play.proposal).toMatchObject({ state: 'abandoned', because: expect.stringMatching(/^Given up: go on\. /) });
+    expect(play.proposal).toMatchObject({ because: expect.stringContaining(says) });
+    play.end('done', { 'orders-2': proof });
+    expect([play.cluster.run, play.performed, play.proposal?.state]).toEqual([undefined, performed, 'abandoned']);
+    expect(play.ask({ id: 'q2', kind: 'rejoin', member: 'orders-2', how: 'clone' })).toMatchObject({ ok: true });
+  });
+
   it('goes no further once somebody else leads', () => {
     const play = running();
     play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });

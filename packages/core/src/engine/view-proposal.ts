@@ -1,7 +1,7 @@
 // A proposal and its run as people look at them: what may be answered now and why not, how old the evidence is.
 import { type DecisionKind, mayDecide, type Role } from '../approval/index.ts';
 import { find } from '../assessment/index.ts';
-import { foldSteps, isDone, type Run } from '../journal/index.ts';
+import { foldSteps, isDone, type Run, type StepStatus } from '../journal/index.ts';
 import {
   findTransition,
   hideFirstApproval,
@@ -11,11 +11,14 @@ import {
   stateSays,
 } from '../proposal/index.ts';
 import type { ProposalView, RunView } from '../wire/api.ts';
+import { mayGiveUp } from './continue-run.ts';
 import { consentNow, standingFirst } from './first-approval.ts';
 import { evidenceAgeMs, isStillAsked, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
+import { sayActing } from './say-acting.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
 
+type RunSeen = { readonly nowMs: number; readonly state?: EngineState | undefined };
 type Asked = {
   readonly proposal: Proposal;
   readonly nowMs: number;
@@ -80,6 +83,8 @@ function viewPossible(
   const no = (because: string) => ({ kind, isPossible: false, because });
   if (findTransition(proposal.state, eventOf[kind]) === undefined)
     return no(`The proposal is ${proposal.state}: ${stateSays[proposal.state]}`);
+  if (kind === 'abandon' && !mayGiveUp(proposal))
+    return no(`The proposal is ${proposal.state}: ${stateSays[proposal.state]}`);
   if (!isLive) return no('A newer proposal took its place.');
   if (!mayDecide(role, kind)) return no(`Your role is ${role}: it may not ${kind}.`);
   if (kind === 'abandon' && cluster.run !== undefined && isDone(cluster.run, 'promote'))
@@ -88,7 +93,8 @@ function viewPossible(
   return refusal === undefined ? { kind, isPossible: true } : no(refusal.says);
 }
 
-export function viewRun(run: Run, proposal: Proposal, nowMs: number): RunView {
+/** `state`: what the agents tell of the steps that run. */
+export function viewRun(run: Run, proposal: Proposal, { nowMs, state: engine }: RunSeen): RunView {
   const state = runState(proposal);
   const isOver = isEnded(proposal.state);
   return {
@@ -102,23 +108,29 @@ export function viewRun(run: Run, proposal: Proposal, nowMs: number): RunView {
     approvedAtMs: 'approval' in proposal ? proposal.approval.atMs : run.startedAtMs,
     steps: foldSteps(run).map((status) => {
       const isOpen = status.step.isFollowUp && status.state !== 'done' && isOver;
-      const { openBecause } = status.step;
-      const left = openBecause === undefined ? undefined : `${status.step.says}: not tried, ${openBecause}`;
-      const { startedAtMs, endedAtMs, says = left } = status;
+      const { startedAtMs, endedAtMs } = status;
       return {
         step: status.step,
         state: isOpen ? ('open-follow-up' as const) : status.state,
         attempts: status.attempts,
         ...(startedAtMs === undefined ? {} : { startedAtMs }),
         ...(endedAtMs === undefined ? {} : { endedAtMs }),
-        ...(says === undefined ? {} : { says }),
+        ...sayStep(status, engine?.clusters.get(run.cluster), nowMs),
       };
     }),
     journal: run.journal,
     plan: run.plan,
     canResume: state === 'stuck',
-    canAbandon: state === 'stuck' && !isDone(run, 'promote'),
+    canAbandon: mayGiveUp(proposal) && !isDone(run, 'promote'),
   };
+}
+
+/** Of a step that runs: what the agent of its member tells of it, or since when that has told nothing. */
+function sayStep({ step, state, says }: StepStatus, cluster: ClusterState | undefined, nowMs: number) {
+  const left = step.openBecause === undefined ? undefined : `${step.says}: not tried, ${step.openBecause}`;
+  const acting = state === 'running' ? sayActing(step, cluster?.memory.hosts.get(step.member), nowMs) : undefined;
+  const told = acting ?? says ?? left;
+  return told === undefined ? {} : { says: told };
 }
 
 function runState(proposal: Proposal): RunView['state'] {

@@ -95,6 +95,15 @@ export const HostFacts = z.object({
   gateAskedAgoMs: z.number().optional(),
   /** It stops Postgres when it has reached nobody for so long. */
   leaseMs: z.number().optional(),
+  /** What the agent is at by command, and how much of it is done where that is known. */
+  acting: z
+    .object({
+      verb: z.string().max(40),
+      forMs: z.number(),
+      doneBytes: z.number().optional(),
+      totalBytes: z.number().optional(),
+    })
+    .optional(),
   /** Verbs its own file lets it obey beside looking; absent: an agent that doesn't tell. Names that aren't known are kept. */
   allow: z.array(z.string().max(40)).max(64).optional(),
   routing: RoutingFacts.optional(),

@@ -35,6 +35,7 @@ export const transitions = [
   { from: 'executing', event: 'get-stuck', to: 'stuck', says: 'a step was refused or stays unclear' },
   { from: 'executing', event: 'fail', to: 'failed', says: 'the first look refused; nothing was touched' },
   { from: 'executing', event: 'succeed', to: 'succeeded', says: 'a rejoin is done; it promotes nobody' },
+  { from: 'executing', event: 'abandon', to: 'abandoned', says: 'a person gives up a rejoin that runs' },
   { from: 'executing', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
   { from: 'promoted', event: 'get-stuck', to: 'stuck', says: 'promoted, but not verified' },
   { from: 'promoted', event: 'succeed', to: 'succeeded', says: 'verified, and no follow-up is left to try' },

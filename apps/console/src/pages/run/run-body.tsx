@@ -6,6 +6,7 @@ import { useNow } from '../../api/context.ts';
 import { EnvironmentTag } from '../../parts/mark.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { capitalize, formatClock, formatTook, wordsOf } from '../../words/index.ts';
+import { GiveUpPanel } from './give-up-panel.tsx';
 import { StuckPanel } from './stuck-panel.tsx';
 import { RunSteps } from './run-steps.tsx';
 import '../../styles/run.css';
@@ -33,6 +34,9 @@ export function RunBody({ run, proposal }: Props) {
         <h2 id="steps">Steps</h2>
         <RunSteps run={run} nowMs={nowMs} />
       </section>
+      {run.state === 'running' && run.canAbandon && proposal !== undefined && (
+        <GiveUpPanel run={run} proposal={proposal} />
+      )}
       <Approval proposal={proposal} />
       <p className="s soft">
         Everything here stands on the <Link href="/record">record</Link>.

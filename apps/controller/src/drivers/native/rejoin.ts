@@ -6,6 +6,8 @@ import { readMember } from '../facts.ts';
 import { slotName } from '@petrov/core/cluster';
 
 const SLOT_WITHIN_MS = 10_000;
+/** An agent reports each second, whatever it is at: one that doesn't is not waited for until a deadline of hours. */
+const SILENT_AFTER_MS = 30_000;
 
 export const rewind: Act = (deps, perform) => fromUpstream(deps, perform, 'rewind');
 export const clone: Act = (deps, perform) => fromUpstream(deps, perform, 'clone');
@@ -17,7 +19,8 @@ async function fromUpstream(deps: DriverDeps, perform: Perform, verb: 'rewind' |
   deps.onActing(step.id);
   const slots = await makeSlot(deps, perform, { upstream: args.upstream, withinMs: SLOT_WITHIN_MS });
   if (slots.state !== 'done') return slots;
-  return fromAgent(step.member, await deps.desk.command(commandOf(perform, { verb, args }), step.deadlineMs));
+  const command = { ...commandOf(perform, { verb, args }), silentAfterMs: SILENT_AFTER_MS };
+  return fromAgent(step.member, await deps.desk.command(command, step.deadlineMs));
 }
 
 async function makeSlot(
