@@ -1,5 +1,5 @@
 // The agent's pure parts: which command may be acted upon, what the gate decides, how texts of Postgres are read.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readdirSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { judgePostmaster } from './host/host-facts.ts';
 import { parseConninfo, pointAt } from './postgres/conninfo.ts';
 import { parseControlData } from './postgres/control-data.ts';
 import { parsePidFile } from './postgres/processes.ts';
+import { Progress } from './progress.ts';
 import { checkCommand, type Known } from './protocol/check-command.ts';
 import { lookNonce } from './protocol/command-loop.ts';
 import { AgentState } from './state/agent-state.ts';
@@ -118,6 +119,45 @@ describe('what is remembered', () => {
     again.dropFence();
     expect(state.fence()).toBeUndefined();
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('results on disk', () => {
+  it('older than 30 days are forgotten, never the newest 200 nor one of yesterday', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'petrov-agent-'));
+    const state = new AgentState(folder);
+    const file = (name: string) => join(folder, 'results', name);
+    const write = (name: string, daysOld: number) => {
+      writeFileSync(file(name), '{}');
+      utimesSync(file(name), Date.now() / 1_000, Date.now() / 1_000 - daysOld * 86_400);
+    };
+    for (let n = 0; n < 198; n += 1) write(`old-${n}.json`, 40 + n);
+    state.begin('run/fence/1');
+    expect(readdirSync(join(folder, 'results')).length, 'few stay, however old').toBe(199);
+    for (let n = 0; n < 5; n += 1) write(`older-${n}.json`, 400);
+    for (let n = 0; n < 3; n += 1) write(`new-${n}.json`, 1);
+    state.begin('run/fence/2');
+    const left = readdirSync(join(folder, 'results'));
+    expect([left.length, left.filter((name) => name.startsWith('older')).length]).toEqual([201, 0]);
+    expect([state.recall('run/fence/1').is, state.recall('run/fence/2').is]).toEqual(['begun', 'begun']);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('what it is at', () => {
+  const clock = { ms: 1_000, monotonicMs: () => clock.ms };
+  it('is told with its time and, once a program says so, its bytes', () => {
+    const progress = new Progress(clock);
+    progress.read('100/400 kB (25%), 0/1 tablespace');
+    expect(progress.facts()).toBeUndefined();
+    progress.begin('clone');
+    progress.read('waiting for checkpoint');
+    clock.ms += 2_500;
+    expect(progress.facts()).toEqual({ verb: 'clone', forMs: 2_500 });
+    progress.read('  102400/  409600 kB (25%), 0/1 tablespace (data/base/5/16384)');
+    expect(progress.facts()).toMatchObject({ doneBytes: 100 * 1024 ** 2, totalBytes: 400 * 1024 ** 2 });
+    progress.end();
+    expect(progress.facts()).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 // Starts this host's Postgres by its own start command, detached, and waits until it answers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { sayDuration } from '@petrov/core/assessment';
 import type { AgentConfig } from '@petrov/core/wire';
 import { explain } from '../verb.ts';
 import { askLocally } from './local-server.ts';
@@ -39,7 +40,7 @@ export async function startServer(
   child.stderr.destroy();
   child.unref();
   if (failed !== undefined) return failed;
-  return answers ? undefined : `it doesn't answer after ${Math.round(performance.now() - startedMs)} ms: ${last}`;
+  return answers ? undefined : `it doesn't answer after ${sayDuration(performance.now() - startedMs)}: ${last}`;
 
   async function isAnswering(): Promise<boolean> {
     try {

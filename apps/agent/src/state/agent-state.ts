@@ -7,8 +7,12 @@ import { AgentResult, MemberFacts } from '@petrov/core/wire';
 import { sha256Hex } from '@petrov/runtime/signing';
 import { z } from 'zod';
 import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+import { pruneOld } from './prune.ts';
 
 const STANDING = 'standing.json';
+/** An id is asked again within hours; by its clock alone nothing of the newest goes, which may be set to anything. */
+const RESULTS_KEPT_MS = 30 * 86_400_000;
+const RESULTS_KEPT = 200;
 
 /** Stands for a proposal where the host has fenced itself. */
 export const LEASE_PROPOSAL = 'lease';
@@ -69,7 +73,7 @@ export class AgentState {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(join(folder, 'results'), { recursive: true, mode: 0o700 });
+    mkdirSync(this.#results, { recursive: true, mode: 0o700 });
   }
 
   fence(): Fence | undefined {
@@ -168,6 +172,7 @@ export class AgentState {
   }
 
   begin(id: string): void {
+    pruneOld(this.#results, { olderThanMs: RESULTS_KEPT_MS, keepNewest: RESULTS_KEPT });
     writeDurably(this.#path(id), JSON.stringify({ began: id }));
   }
 
@@ -185,6 +190,10 @@ export class AgentState {
   }
 
   #path(id: string): string {
-    return join(this.#folder, 'results', `${sha256Hex(id)}.json`);
+    return join(this.#results, `${sha256Hex(id)}.json`);
+  }
+
+  get #results(): string {
+    return join(this.#folder, 'results');
   }
 }

@@ -4,6 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@petrov/runtime/postgres';
 import { HELD_UP_SQL, TIMELINE_SQL } from '@petrov/runtime/postgres';
+import { sayDuration } from '@petrov/core/assessment';
 import { Lsn } from '@petrov/core/cluster';
 import { HeldUpBy, sayHeldUp } from '@petrov/core/observation';
 import { z } from 'zod';
@@ -142,5 +143,7 @@ function failedGuard(row: Row, { command }: Given<'promote'>): string | undefine
   if (!row.system_ok) return `it belongs to another system than ${command.systemIdentifier}`;
   if (row.timeline_ok !== true) return `it is on timeline ${row.timeline ?? 'unknown'}, the plan says ${timeline}`;
   if (row.lsn_ok !== true) return `it is at ${row.lsn ?? 'an unknown position'}, the plan says at least ${atLeastLsn}`;
-  return row.in_time ? undefined : `the command came too late: more than ${withinMs} ms have passed since it was given`;
+  return row.in_time
+    ? undefined
+    : `the command came too late: more than ${sayDuration(withinMs)} have passed since it was given`;
 }

@@ -1,5 +1,6 @@
 // Performs a step by its cluster's driver. Always answers, within the step's deadline and a little: an error or a driver
 // that hangs is ambiguous.
+import { sayDuration } from '@petrov/core/assessment';
 import type { StepResult } from '@petrov/core/engine';
 import type { DriverDeps, Perform } from './driver.ts';
 import { native } from './native/index.ts';
@@ -10,7 +11,12 @@ export async function perform(deps: DriverDeps, effect: Perform): Promise<StepRe
   const { step, run, attempt } = effect;
   const { promise: late, resolve } = Promise.withResolvers<Awaited<ReturnType<(typeof native)['look']>>>();
   const timer = setTimeout(
-    () => resolve({ state: 'ambiguous', says: `${step.says}: no answer within ${step.deadlineMs} ms.`, facts: {} }),
+    () =>
+      resolve({
+        state: 'ambiguous',
+        says: `${step.says}: no answer within ${sayDuration(step.deadlineMs)}.`,
+        facts: {},
+      }),
     step.deadlineMs + GRACE_MS,
   );
   try {

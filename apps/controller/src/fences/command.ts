@@ -1,6 +1,7 @@
 // Fencing by a command of the operator's own: program and arguments from the configuration, no shell, nothing in its
 // environment but the names of cluster and member. Exit 0 = done, 3 = refused and nothing was changed; all else, a signal and
 // a timeout included, = nobody knows.
+import { sayDuration } from '@petrov/core/assessment';
 import type { CommandFence } from '@petrov/core/wire';
 import { ambiguous, type Answered, type DriverDeps, done, type Perform, refused } from '../drivers/driver.ts';
 import { runBounded } from './command/run-bounded.ts';
@@ -30,7 +31,10 @@ async function runFor(deps: DriverDeps, { run, step }: Perform, argv: readonly s
   const facts = { [member]: { proof: ended.said } };
   const said = ended.said === '' ? '' : ` It said: ${ended.said.slice(-SAID_MAX)}`;
   if (ended.is === 'late')
-    return ambiguous(`${program} for ${member} didn't end within ${deadlineMs} ms and was killed.${said}`, facts);
+    return ambiguous(
+      `${program} for ${member} didn't end within ${sayDuration(deadlineMs)} and was killed.${said}`,
+      facts,
+    );
   if (ended.code === 0) return done(`${program} for ${member} ended with exit code 0.${said}`, facts);
   const how = ended.code === null ? `signal ${ended.signal}` : `exit code ${ended.code}`;
   if (ended.code === REFUSED) return refused(`${program} for ${member} refused (${how}).${said}`, facts);

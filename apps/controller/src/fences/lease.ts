@@ -3,6 +3,7 @@
 // members are read all the while: its contact with one is a session there. A member that can't be read could have been reached,
 // however its connection ends here, unless its own agent says that no process of Postgres is left there.
 import { setTimeout as pause } from 'node:timers/promises';
+import { sayDuration } from '@petrov/core/assessment';
 import type { LeaseFence } from '@petrov/core/wire';
 import { withConnection } from '@petrov/runtime/postgres';
 import { z } from 'zod';
@@ -59,7 +60,7 @@ async function waitOut(deps: DriverDeps, perform: Perform, { afterMs, marginMs }
     await pause(READ_EVERY_MS);
   }
   return ambiguous(
-    `Not proven: ${Math.round(nowMs() - since.atMs)} ms since ${since.says}; ${afterMs + marginMs} ms are needed.`,
+    `Not proven: ${sayDuration(nowMs() - since.atMs)} since ${since.says}; ${sayDuration(afterMs + marginMs)} are needed.`,
   );
 }
 

@@ -1,6 +1,7 @@
 // Standard Webhooks v1: JSON by POST, signed with HMAC-SHA256 over `id.timestamp.body`. Follows no redirect, since the
 // destination is what the configuration says; never prints the secret.
 import { createHmac } from 'node:crypto';
+import { sayDuration } from '@petrov/core/assessment';
 import type { PagerConfig } from '@petrov/core/wire';
 import type { Clock } from '@petrov/runtime/clock';
 import type { Secret } from '@petrov/runtime/secrets';
@@ -84,7 +85,8 @@ function readRetryAfter(text: string | null, nowMs: number): number | undefined 
 }
 
 function sayFailure(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `it didn't answer within ${DEADLINE_MS} ms`;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return `it didn't answer within ${sayDuration(DEADLINE_MS)}`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   return `it can't be reached${code === undefined ? '' : ` (${code})`}`;

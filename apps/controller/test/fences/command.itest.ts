@@ -47,7 +47,7 @@ describe('a fence command', () => {
     const folder = await mkdtemp(join(tmpdir(), 'petrov-fence-'));
     const late = join(folder, 'late');
     const result = await fenceBy(`(sleep 1; touch ${late}) & sleep 30`, 300);
-    expect(result).toMatchObject({ state: 'ambiguous', says: expect.stringContaining("didn't end within 300 ms") });
+    expect(result).toMatchObject({ state: 'ambiguous', says: expect.stringContaining("didn't end within 0.3 s") });
     await new Promise((resolve) => setTimeout(resolve, 1_200)); // longer than what it started would take
     expect(existsSync(late)).toBe(false);
     await rm(folder, { recursive: true });

@@ -1,5 +1,6 @@
 // One HTTP request with a bound on time and on the size of the answer. Certificates are always verified; redirects are not
 // followed, since the destination is what the configuration says. Whatever isn't a whole answer is unclear.
+import { sayDuration } from '@petrov/core/assessment';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
@@ -24,7 +25,7 @@ export function call({ method, url, headers, body, ca, withinMs }: CallOptions):
   const { promise, resolve } = Promise.withResolvers<Called>();
   const unclear = (error: Error & { code?: string }): void => {
     const says = signal.aborted
-      ? `it didn't answer within ${withinMs} ms`
+      ? `it didn't answer within ${sayDuration(withinMs)}`
       : `it can't be asked (${error.code ?? error.message})`;
     resolve({ is: 'unclear', says });
   };
