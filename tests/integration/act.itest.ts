@@ -3,15 +3,30 @@
 // name more than will follow whoever is promoted.
 import { DecisionReply } from '@petrov/core/wire';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runSql, waitUntil } from '@petrov/drill';
+import { type Rig, runSql, waitUntil } from '@petrov/drill';
 import { findLostIds, readWriterLog } from '@petrov/sandbox';
 import { expect, test } from 'vitest';
 import { approve, findOpen, isFollowing, openRig, SCRIPT, takeBackup } from './act-harness.ts';
+
+/** By its agent's own try, each member could follow every other, and be cloned and rewound from it. */
+async function allLoginsWork(rig: Rig): Promise<void> {
+  const told = async () => {
+    const peers = (await rig.view()).members.flatMap(({ logins }) => Object.values(logins?.peers ?? {}));
+    return peers.length === 6 ? peers : undefined;
+  };
+  const found = await waitUntil(told, { what: 'what each agent found of its logins', timeoutMs: 60_000, everyMs: 200 });
+  const isOk = { isOk: true };
+  // The primary has no primary_conninfo of its own to try before it was a standby once.
+  for (const logins of found) expect(logins).toMatchObject({ clone: isOk, rewind: isOk });
+  expect(found.filter(({ follow }) => follow?.isOk === true).length).toBeGreaterThanOrEqual(4);
+  expect(found.filter(({ follow }) => follow?.isOk === false)).toEqual([]);
+}
 
 test('kill, approve, read-only by hand, rejoined by its agent, and switched back without loss', async () => {
   const rig = await openRig('act');
   try {
     const { site, client } = rig.parts;
+    await allLoginsWork(rig);
     const sql = (member: string, text: string) => runSql(site, member, text, { database: 'app' });
     const names = { 'orders-2': '"orders-1", "orders-3"', 'orders-3': '"orders-1", "orders-2"' };
     for (const [member, list] of Object.entries(names)) {

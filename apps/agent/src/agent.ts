@@ -9,6 +9,7 @@ import type { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, createVerifier } from '@petrov/runtime/signing';
 import { HostWatch } from './host/host-watch.ts';
 import { Lease } from './lease/lease.ts';
+import { LoginWatch } from './logins/login-watch.ts';
 import { Progress } from './progress.ts';
 import { CommandLoop } from './protocol/command-loop.ts';
 import { ControllerLink } from './protocol/controller-link.ts';
@@ -28,7 +29,9 @@ export function startAgent(
   if (unfinished?.verb === 'clone') finishSwap(config.dataDirectory, unfinished); // without it there's no server to watch
   const engine = createVerifier(config.enginePublicKey);
   const routing = new Routing(host);
-  const watch = new HostWatch(host, { link, bootId, readRouting: () => routing.facts() });
+  const logins = new LoginWatch(host);
+  const readMore = () => ({ routing: routing.facts(), acting: host.progress.facts(), logins: logins.facts() });
+  const watch = new HostWatch(host, { link, bootId, readMore });
   const loop = new CommandLoop({
     host,
     link,
@@ -40,10 +43,12 @@ export function startAgent(
   const lease = config.lease === undefined ? undefined : new Lease(host, link, config.lease.afterMs);
   if (lease) shutdown.add('lease', () => lease.end());
   shutdown.add('host watch', () => watch.end());
+  shutdown.add('logins', () => logins.end());
   shutdown.add('commands', () => loop.end());
   shutdown.add('routing', () => routing.end()); // ends first: clients go elsewhere before anything else stops
   routing.start();
   watch.start();
+  logins.start();
   lease?.start();
   loop.start();
   log.info({ agent: config.member, cluster: config.cluster, allow: config.allow }, 'watching this host');

@@ -22,11 +22,18 @@ const FAST_EVERY_MS = 200;
 const FAST_FOR_MS = 10_000;
 const PEERS_GOOD_FOR_MS = 2_500;
 
+type Parts = {
+  readonly link: ControllerLink;
+  readonly bootId: string;
+  /** What other parts of the agent have to tell. */
+  readonly readMore: () => Pick<HostFacts, 'routing' | 'acting' | 'logins'>;
+};
+
 export class HostWatch {
   readonly #host: Host;
   readonly #link: ControllerLink;
   readonly #bootId: string;
-  readonly #readRouting: () => HostFacts['routing'];
+  readonly #readMore: Parts['readMore'];
   readonly #peerSessions: PeerSessions;
   readonly #localSession: KeptSession;
   #timer: NodeJS.Timeout | undefined;
@@ -43,15 +50,11 @@ export class HostWatch {
   #isAway = false;
   readonly #busy = new Map<'report' | 'peers' | 'socket', Promise<void>>();
 
-  /** `readRouting`: what this host does for clients. */
-  constructor(
-    host: Host,
-    { link, bootId, readRouting }: { link: ControllerLink; bootId: string; readRouting: () => HostFacts['routing'] },
-  ) {
+  constructor(host: Host, { link, bootId, readMore }: Parts) {
     this.#host = host;
     this.#link = link;
     this.#bootId = bootId;
-    this.#readRouting = readRouting;
+    this.#readMore = readMore;
     this.#toldAtMs = host.clock.monotonicMs();
     this.#peerSessions = keepPeerSessions(host.config);
     this.#localSession = new KeptSession(() => openLocal(host.config));
@@ -131,8 +134,6 @@ export class HostWatch {
     const isPeersGood = this.#peers !== undefined && startedMs - this.#peers.atMs <= PEERS_GOOD_FOR_MS;
     // The answer to a question carries its nonce only when all of it was looked at after the question.
     const nonce = !isPeersGood || this.#peers?.nonce === asked ? asked : undefined;
-    const routing = this.#readRouting();
-    const acting = this.#host.progress.facts();
     const facts: HostFacts = {
       ...(await readHostFacts(config, this.#state())),
       fenced: this.#host.state.fence() !== undefined,
@@ -140,8 +141,7 @@ export class HostWatch {
       allow: config.allow,
       ...(config.lease === undefined ? {} : { leaseMs: config.lease.afterMs }),
       ...(isPeersGood && this.#peers ? { peers: this.#peers.reach } : {}),
-      ...(routing ? { routing } : {}),
-      ...(acting ? { acting } : {}),
+      ...this.#readMore(),
     };
     try {
       await this.#tell(

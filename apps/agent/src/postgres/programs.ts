@@ -18,19 +18,23 @@ export type Ran = {
   /** Why it failed, in one line. */
   readonly why: string;
 };
-export type RunOptions = { readonly withinMs: number; readonly onLine?: (line: string) => void };
+export type RunOptions = {
+  readonly withinMs: number;
+  readonly onLine?: (line: string) => void;
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 export async function runProgram(
   { binDirectory, dataDirectory }: Programs,
   [program = '', ...args]: readonly string[],
-  { withinMs, onLine }: RunOptions,
+  { withinMs, onLine, env }: RunOptions,
 ): Promise<Ran> {
   const { uid, gid } = statSync(dataDirectory);
   const lines: string[] = [];
   const child = spawn(join(binDirectory, program), args, {
     ...(process.getuid?.() === 0 ? { uid, gid } : {}),
     cwd: '/',
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...process.env, ...env, LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that all of it can be ended
   });

@@ -14,10 +14,19 @@ const AGAIN_MS = 300;
 export type Source = { readonly conninfo: string; readonly upstream: string };
 
 /** Undefined when the configuration names no login. */
-export function findSource({ replication, member }: AgentConfig, to: Upstream): Source | undefined {
+export function findSource(config: AgentConfig, to: Upstream): Source | undefined {
+  const settings = sourceSettings(config, to);
+  return settings && { conninfo: formatConninfo(settings), upstream: to.upstream };
+}
+
+/** Undefined when the configuration names no login. */
+export function sourceSettings(
+  { replication, member }: AgentConfig,
+  to: Pick<Upstream, 'host' | 'port'>,
+): readonly Setting[] | undefined {
   if (replication === undefined) return undefined;
   const { user, database, passfile, sslmode } = replication;
-  const settings: Setting[] = [
+  return [
     ['host', to.host],
     ['port', String(to.port)],
     ['user', user],
@@ -27,7 +36,6 @@ export function findSource({ replication, member }: AgentConfig, to: Upstream): 
     ...(passfile === undefined ? [] : ([['passfile', passfile]] as const)),
     ...(sslmode === undefined ? [] : ([['sslmode', sslmode]] as const)),
   ];
-  return { conninfo: formatConninfo(settings), upstream: to.upstream };
 }
 
 export function sayNoLogin(member: string): string {

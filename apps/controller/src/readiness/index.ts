@@ -45,9 +45,9 @@ async function gather(deps: Deps, view: ClusterView): Promise<ReadinessView> {
   const unlogged = await readUnlogged(reach, answering);
   const members = configured.members.map(({ id, agent }): MemberReadiness => {
     const server = servers.get(id) ?? { ok: false, says: 'it was not asked' };
-    const { gateAskedAtMs, agentAllows } = view.members.find((member) => member.id === id) ?? {};
+    const { gateAskedAtMs, agentAllows, logins } = view.members.find((member) => member.id === id) ?? {};
     const isAgentHeard = isHeard(view, id, freshnessMs);
-    return { id, server, hasAgent: agent !== undefined, isAgentHeard, gateAskedAtMs, agentAllows };
+    return { id, server, hasAgent: agent !== undefined, isAgentHeard, gateAskedAtMs, agentAllows, logins };
   });
   const plan = view.ifItCameToIt;
   const checks = checkReadiness({

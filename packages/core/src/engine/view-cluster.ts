@@ -4,7 +4,8 @@ import { lsnDistanceBytes, type MemberConfig, maxLsn, type Policy } from '../clu
 import { consentFor } from '../approval/index.ts';
 import { buildPlan } from '../plan/index.ts';
 import { isEnded } from '../proposal/index.ts';
-import type { ClusterView, MemberView } from '../wire/api.ts';
+import type { ClusterView } from '../wire/api.ts';
+import type { MemberView } from '../wire/member-view.ts';
 import { makeCase } from './make-case.ts';
 import { viewObservers } from './view-observers.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
@@ -74,6 +75,7 @@ function viewMember(given: Case, cluster: ClusterState, found: Findings, config:
     lastMessageAgeMs: isPrimary ? undefined : receiver?.lastMessageAgeMs,
     seenAtMs: seenAtMs || undefined,
     gateAskedAtMs: gateAskedAtMs(given, config.id),
+    logins: loginsOf(given, config.id),
     agentAllows: given.memory.hosts.get(config.id)?.facts.allow,
   };
   const known = Object.fromEntries(
@@ -93,6 +95,14 @@ function gateAskedAtMs(given: Case, id: string): number | undefined {
   const host = given.memory.hosts.get(id);
   const agoMs = host?.facts.gateAskedAgoMs;
   return host === undefined || agoMs === undefined ? undefined : host.atMs - agoMs;
+}
+
+function loginsOf(given: Case, id: string): MemberView['logins'] {
+  const host = given.memory.hosts.get(id);
+  const logins = host?.facts.logins;
+  return host === undefined || logins === undefined
+    ? undefined
+    : { atMs: host.atMs - logins.agoMs, peers: logins.peers };
 }
 
 function roleOf(given: Case, id: string, isPrimary: boolean): MemberView['role'] {

@@ -81,6 +81,16 @@ const RoutingFacts = z.object({
     })
     .optional(),
 });
+const Login = z.object({ isOk: z.boolean(), says: z.string().max(300).optional() });
+/** What came of trying this member's logins at the others: to follow one, and for a clone or rewind of it by the agent's own. */
+export const LoginFacts = z.object({
+  agoMs: z.number(),
+  peers: z.record(
+    z.string(),
+    z.object({ follow: Login.optional(), clone: Login.optional(), rewind: Login.optional() }),
+  ),
+});
+export type LoginFacts = z.infer<typeof LoginFacts>;
 export const HostFacts = z.object({
   postgres: z.enum(['running', 'absent', 'stopped', 'starting']),
   diskFreeRatio: z.number().optional(),
@@ -104,6 +114,7 @@ export const HostFacts = z.object({
       totalBytes: z.number().optional(),
     })
     .optional(),
+  logins: LoginFacts.optional(),
   /** Verbs its own file lets it obey beside looking; absent: an agent that doesn't tell. Names that aren't known are kept. */
   allow: z.array(z.string().max(40)).max(64).optional(),
   routing: RoutingFacts.optional(),

@@ -1,5 +1,5 @@
 // What may stand in the way of a failover, with one thing changed in a set that is ready: what is found, and what to do.
-import { agentlessOf, memberOf, readyFacts, withSettings } from '@petrov/sim/cases';
+import { agentlessOf, membersWithLogin, memberOf, readyFacts, withSettings } from '@petrov/sim/cases';
 import { ACT_VERBS } from '../wire/index.ts';
 import { describe, expect, it } from 'vitest';
 import { checkReadiness, type ReadinessFacts, type ReadinessState } from './index.ts';
@@ -53,6 +53,16 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
     readyFacts({}, { members: [memberOf('orders-1'), { ...memberOf('orders-2'), agentAllows: ['fence', 'unfence'] }] }),
     'fails',
     /on orders-2 refuses promote \(make it the primary\), repoint/,
+  ],
+  [
+    'logins',
+    'one that could not follow the candidate',
+    readyFacts(
+      {},
+      { members: membersWithLogin('orders-3', 'orders-2', { follow: { isOk: false, says: 'no pg_hba' } }) },
+    ),
+    'fails',
+    /orders-3 could not follow orders-2: no pg_hba\./,
   ],
   [
     'agent-verbs',

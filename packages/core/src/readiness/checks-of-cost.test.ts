@@ -1,5 +1,5 @@
 // What a failover would cost, with one thing changed in a set that is ready: what is found, and what to do.
-import { memberOf, readyFacts, slotOf, unreadOf, withSettings } from '@petrov/sim/cases';
+import { membersWithLogin, memberOf, READY_AT, readyFacts, slotOf, unreadOf, withSettings } from '@petrov/sim/cases';
 import { describe, expect, it } from 'vitest';
 import { checkReadiness, type ReadinessFacts, type ReadinessState } from './index.ts';
 
@@ -57,6 +57,47 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
     }),
     'unknown',
     /names no passfile/,
+  ],
+  [
+    'logins',
+    'a copy that is not let in',
+    readyFacts({}, { members: membersWithLogin('orders-3', 'orders-1', { clone: { isOk: false, says: 'no entry' } }) }),
+    'costs',
+    /on orders-3 could not clone it from orders-1: no entry/,
+  ],
+  [
+    'logins',
+    'one that could not follow another than the candidate',
+    readyFacts(
+      {},
+      { members: membersWithLogin('orders-2', 'orders-3', { follow: { isOk: false, says: 'no entry' } }) },
+    ),
+    'costs',
+    /orders-2 could not follow orders-3: no entry/,
+  ],
+  [
+    'logins',
+    'an agent that tells nothing of it',
+    readyFacts({}, { members: [{ ...memberOf('orders-1'), logins: undefined }] }),
+    'unknown',
+    /orders-1 gets in at the other members isn’t known/,
+  ],
+  [
+    'logins',
+    'an old word of it',
+    readyFacts({}, { members: [{ ...memberOf('orders-1'), logins: { atMs: READY_AT - 3_600_000, peers: {} } }] }),
+    'unknown',
+    /told that last 1 h 0 min ago/,
+  ],
+  [
+    'logins',
+    'a member that is not among the peers',
+    readyFacts(
+      {},
+      { members: [{ ...memberOf('orders-1'), logins: { atMs: READY_AT, peers: {} } }, memberOf('orders-2')] },
+    ),
+    'unknown',
+    /on orders-1 did not try orders-2/,
   ],
   [
     'rewind',

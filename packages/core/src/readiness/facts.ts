@@ -1,6 +1,7 @@
 // What readiness is judged by: what each server says of itself, what the record proves, who is heard. A thing that couldn't
 // be read is told with its reason; nothing unread is ever taken as good.
 import { z } from 'zod';
+import type { LoginFacts } from '../observation/index.ts';
 import type { FenceMethod } from '../cluster/index.ts';
 
 export const SlotFacts = z.object({
@@ -47,6 +48,8 @@ export type MemberReadiness = {
   readonly gateAskedAtMs?: number | undefined;
   /** Verbs its agent obeys beside looking, as it told last. */
   readonly agentAllows?: readonly string[] | undefined;
+  /** What its agent found of its logins at the others. */
+  readonly logins?: { readonly atMs: number; readonly peers: LoginFacts['peers'] } | undefined;
 };
 
 /** A fence that was proven: the newest of each member on the record. */

@@ -14,8 +14,8 @@ import { z } from 'zod';
 import { Assessment } from '../assessment/assessment.ts';
 import { Consent } from '../approval/consent.ts';
 import { DecisionKind, Displayed, Overrides, Role } from '../approval/decision.ts';
-import { Lsn } from '../cluster/index.ts';
 import { JournalEvent } from '../journal/run.ts';
+import { MemberView } from './member-view.ts';
 import { CandidateRow, LossQuote, Plan, Step } from '../plan/plan.ts';
 import { Digests, Proposal, Revision } from '../proposal/proposal.ts';
 
@@ -57,30 +57,6 @@ export const ObserverRow = z.object({
   /** By member id; a member that isn't there was never looked at by it. */
   cells: z.record(z.string(), ReachCell),
 });
-export const MemberView = z.object({
-  id: z.string(),
-  zone: z.string(),
-  role: z.enum(['primary', 'standby', 'unknown']),
-  /** In words: "serving", "streaming from orders-1", "Postgres is absent", "fenced: starts read-only". */
-  condition: z.string(),
-  timeline: z.number().optional(),
-  lsn: Lsn.optional(),
-  receivedLsn: Lsn.optional(),
-  replayedLsn: Lsn.optional(),
-  upstream: z.string().optional(),
-  receiver: z.string().optional(),
-  behindBytes: z.number().optional(),
-  /** Age of the newest message from its upstream, ms, as last told. */
-  lastMessageAgeMs: z.number().optional(),
-  sync: z.boolean(),
-  seenAtMs: z.number().optional(),
-  /** When its start gate was last asked; absent = not known. */
-  gateAskedAtMs: z.number().optional(),
-  /** Verbs its agent obeys beside looking, as it told last; absent = it doesn't tell. */
-  agentAllows: z.array(z.string()).optional(),
-});
-export type MemberView = z.infer<typeof MemberView>;
-
 export const ClusterView = z.object({
   id: z.string(),
   environment: z.string(),

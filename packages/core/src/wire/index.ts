@@ -5,6 +5,7 @@ export * from './api.ts';
 export * from './batch.ts';
 export * from './config.ts';
 export * from './fences.ts';
+export * from './member-view.ts';
 export * from './routing-config.ts';
 export * from './readiness.ts';
 export * from './sandbox-api.ts';

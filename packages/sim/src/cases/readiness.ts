@@ -1,5 +1,6 @@
 // Facts for readiness: a set of three that is ready in every respect, and ways to change one thing of it.
 import { ACT_VERBS } from '@petrov/core/wire';
+import type { LoginFacts } from '@petrov/core/observation';
 import type { MemberReadiness, ReadinessFacts, ServerFacts } from '@petrov/core/readiness';
 
 export const READY_AT = 1_700_000_000_000;
@@ -43,6 +44,14 @@ export const memberOf = (id: string, more: Partial<ServerFacts> = {}): MemberRea
   isAgentHeard: true,
   gateAskedAtMs: READY_AT - 86_400_000,
   agentAllows: ACT_VERBS,
+  logins: {
+    atMs: READY_AT - 60_000,
+    peers: Object.fromEntries(
+      ['orders-1', 'orders-2', 'orders-3']
+        .filter((other) => other !== id)
+        .map((other) => [other, { follow: { isOk: true }, clone: { isOk: true }, rewind: { isOk: true } }]),
+    ),
+  },
 });
 type Changes = Readonly<Record<string, Partial<ServerFacts>>>;
 export const readyFacts = (changes: Changes = {}, more: Partial<ReadinessFacts> = {}): ReadinessFacts => ({
@@ -71,3 +80,12 @@ export const unreadOf = (id: string): MemberReadiness => ({
   server: { ok: false, says: 'no answer within 1000 ms' },
 });
 export const agentlessOf = (id: string): MemberReadiness => ({ ...memberOf(id), hasAgent: false, isAgentHeard: false });
+/** All three, of which the agent on `id` found this of its logins at `other`; all else is well. */
+export const membersWithLogin = (id: string, other: string, found: LoginFacts['peers'][string]): MemberReadiness[] =>
+  ['orders-1', 'orders-2', 'orders-3'].map((one) => {
+    const member = memberOf(one);
+    const { atMs = READY_AT, peers = {} } = member.logins ?? {};
+    return one === id
+      ? { ...member, logins: { atMs, peers: { ...peers, [other]: { ...peers[other], ...found } } } }
+      : member;
+  });

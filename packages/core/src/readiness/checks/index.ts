@@ -6,6 +6,7 @@ import { candidate } from './candidate.ts';
 import { fence } from './fence.ts';
 import { heartbeats } from './heartbeats.ts';
 import { logicalSlots } from './logical-slots.ts';
+import { logins } from './logins.ts';
 import { physicalSlots } from './physical-slots.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
 import { primaryConninfo } from './primary-conninfo.ts';
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   syncNames,
   physicalSlots,
   primaryConninfo,
+  logins,
   rewind,
   logicalSlots,
   unloggedTables,
