@@ -293,6 +293,16 @@ describe('a standby', () => {
     ).toEqual(['data', 'data.aside']);
   });
 
+  it('that is frozen is told as frozen within the command’s time, and nothing of it is killed', async () => {
+    const frozen = listProcesses(one.dataDirectory).map(({ pid }) => pid);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    const unclear = await command('orders-1', 'start-as-standby', toTwo(), 6_000);
+    expect(unclear).toMatchObject({ state: 'ambiguous', says: expect.stringContaining('It is frozen') });
+    expect(listProcesses(one.dataDirectory).length).toBe(frozen.length);
+    for (const pid of frozen) process.kill(pid, 'SIGCONT'); // it stops now, as it was told to
+    await expectFollows();
+  });
+
   it('a primary is neither rewound nor cloned', async () => {
     for (const verb of ['rewind', 'clone']) {
       const refused = await command('orders-2', verb, to(one, 'orders-1'), 20_000);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sayDuration } from '@petrov/core/assessment';
 import type { AgentConfig } from '@petrov/core/wire';
 import { explain } from '../verb.ts';
 
@@ -52,7 +53,7 @@ export async function runProgram(
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
     const last = lines.findLast((line) => /error|fatal|panic/i.test(line)) ?? lines.at(-1) ?? '';
-    const how = isLate ? `not done within ${Math.round(withinMs / 1000)} s` : `ended with ${code ?? signal}`;
+    const how = isLate ? `not done within ${sayDuration(withinMs)}` : `ended with ${code ?? signal}`;
     return { ok: code === 0, lines, why: `${program} ${how}${last === '' ? '' : `: ${last.trim().slice(0, 400)}`}` };
   } catch (error) {
     return { ok: false, lines, why: `${program} can't be run: ${explain(error)}` };

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { copyFile, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sayBytes } from '@petrov/core/assessment';
 import { type Lsn, lsnBytes } from '@petrov/core/cluster';
 import type { AgentConfig } from '@petrov/core/wire';
 import { saveConfiguration } from '../postgres/configuration.ts';
@@ -31,12 +32,12 @@ export async function putAside(config: AgentConfig, name: string, diverged: Dive
   if (kept + walBytes > asideBytesMax) {
     return {
       ok: false,
-      why: `${walBytes} bytes of its WAL would be put aside, ${kept} are in ${all} already and at most ${asideBytesMax} may be: clear it, or raise asideBytesMax`,
+      why: `${sayBytes(walBytes)} of its WAL would be put aside, ${sayBytes(kept)} are in ${all} already and at most ${sayBytes(asideBytesMax)} may be: clear it, or raise asideBytesMax`,
     };
   }
   const disk = statfsSync(stateDirectory);
   if (disk.bavail * disk.bsize < walBytes + SPARE_BYTES)
-    return { ok: false, why: `there is no room in ${stateDirectory} to put ${walBytes} bytes of its WAL aside` };
+    return { ok: false, why: `there is no room in ${stateDirectory} to put ${sayBytes(walBytes)} of its WAL aside` };
   const savedTo = join(all, name);
   mkdirSync(join(savedTo, 'pg_wal'), { recursive: true, mode: 0o700 });
   for (const segment of segments) {

@@ -24,6 +24,10 @@ export function parseRehearsal(lines: readonly string[]): Rehearsed {
   return { is: 'impossible', why: `pg_rewind doesn't say where the servers diverged: ${lines.at(-1) ?? ''}` };
 }
 
+export function sayRewinding(member: string): string {
+  return `An earlier pg_rewind of ${member} still runs: wait for its end on that host, then resume or ask again.`;
+}
+
 /** Undefined when it's done; else why not. */
 export async function runRewind(
   config: AgentConfig,

@@ -10,6 +10,12 @@ import { historyName, parseFork } from '../postgres/timelines.ts';
 
 const CONNECT_S = '5';
 const AGAIN_MS = 300;
+/** For one question; a command may have hours, and a source that froze answers none of them. */
+const ANSWER_MS = 10_000;
+/** The default of checkpoint_timeout is 5 min: what isn't on disk at the source by then won't be soon. */
+const CHECKPOINT_MS = 360_000;
+/** A source that dies without a word is given up in this time, not in the hours of TCP's own defaults. */
+const ALIVE = { keepalives_idle: '10', keepalives_interval: '5', keepalives_count: '3', tcp_user_timeout: '30000' };
 
 export type Source = { readonly conninfo: string; readonly upstream: string };
 
@@ -32,6 +38,7 @@ export function sourceSettings(
     ['user', user],
     ['dbname', database],
     ['connect_timeout', CONNECT_S],
+    ...Object.entries(ALIVE),
     ['application_name', `petrov-agent-${member}`],
     ...(passfile === undefined ? [] : ([['passfile', passfile]] as const)),
     ...(sslmode === undefined ? [] : ([['sslmode', sslmode]] as const)),
@@ -51,9 +58,12 @@ export type Ready = { readonly ok: true; readonly timeline: number } | { readonl
  * A source that was promoted a moment ago shows the old timeline in its control file until its first checkpoint, and up to
  * 15 pg_rewind then says that nothing is to be done. One is asked for; where the role may not, the next one is waited for.
  */
-export async function waitForSource(config: AgentConfig, source: Source, leftMs: () => number): Promise<Ready> {
+export async function waitForSource(config: AgentConfig, source: Source, leftOfAllMs: () => number): Promise<Ready> {
+  const untilMs = performance.now() + CHECKPOINT_MS;
+  const leftMs = () => Math.min(leftOfAllMs(), untilMs - performance.now());
+  const answerMs = () => Math.min(leftMs(), ANSWER_MS);
   for (let tries = 1; ; tries += 1) {
-    const told = await ask(config, source, { sql: TIMELINES, withinMs: leftMs() });
+    const told = await ask(config, source, { sql: TIMELINES, withinMs: answerMs() });
     if (!told.ok) return { ok: false, why: told.why };
     const [inRecovery = 0, control = 0, wal = 0] = (told.lines[0] ?? '').split('|').map(Number);
     if (inRecovery === 1 || control >= wal) return { ok: true, timeline: Math.max(control, wal) };
@@ -73,7 +83,7 @@ export async function findFork(
   of: { readonly source: number; readonly own: number; readonly withinMs: number },
 ): Promise<Lsn | undefined> {
   const sql = `SELECT convert_from(pg_read_binary_file('pg_wal/${historyName(of.source)}'), 'UTF8')`;
-  const { lines } = await ask(config, source, { sql, withinMs: of.withinMs });
+  const { lines } = await ask(config, source, { sql, withinMs: Math.min(of.withinMs, ANSWER_MS) });
   return parseFork(lines, of.own);
 }
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sayBytes } from '@petrov/core/assessment';
 import { putBackConfiguration } from '../postgres/configuration.ts';
 import { readDownFacts } from '../postgres/down-facts.ts';
 import { listProcesses } from '../postgres/processes.ts';
@@ -11,6 +12,7 @@ import { folderBytes } from '../rejoin/aside.ts';
 import { makeBackup, whyNoSwap } from '../rejoin/base-backup.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
 import { findRebuilt, hasCloned, noteRebuilt } from '../rejoin/rebuilt.ts';
+import { sayRewinding } from '../rejoin/pg-rewind.ts';
 import { findSource, sayNoLogin } from '../rejoin/source.ts';
 import { findOutOfRecovery, stopStandby } from '../rejoin/stop-standby.ts';
 import { finishSwap } from '../rejoin/swap.ts';
@@ -29,7 +31,7 @@ export const clone: Verb<'clone'> = {
     if (unfinished?.verb === 'clone') return swap(given, unfinished);
     const source = findSource(config, command.args);
     if (source === undefined) return refused(sayNoLogin(member));
-    if (isProgramRunning('pg_rewind', dataDirectory)) return refused(`An earlier pg_rewind of ${member} still runs.`);
+    if (isProgramRunning('pg_rewind', dataDirectory)) return refused(sayRewinding(member));
     const never = whyNoSwap(dataDirectory);
     if (never !== undefined) return refused(`${member} can't be cloned by its agent: ${never}. Clone it by hand.`);
     const wrong = await findOutOfRecovery(given);
@@ -67,7 +69,7 @@ async function swap(given: Given<'clone'>, of: { from: string; aside: string }):
   noteRebuilt(given, saved);
   await keepAsStandby(given);
   return done(
-    `${member} was cloned from ${command.args.upstream}; its old data directory is ${kept}, ${saved.savedBytes} bytes. It is fenced and down.`,
+    `${member} was cloned from ${command.args.upstream}; its old data directory is ${kept}, ${sayBytes(saved.savedBytes)}. It is fenced and down.`,
     { ...(await readDownFacts(host)), ...saved },
   );
 }

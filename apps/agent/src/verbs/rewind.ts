@@ -3,6 +3,7 @@
 // marker keeps it from being started, until a rewind or a clone succeeds.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sayBytes, sayDuration } from '@petrov/core/assessment';
 import { type Lsn, lsnDistanceBytes } from '@petrov/core/cluster';
 import type { MemberFacts } from '@petrov/core/wire';
 import { handOverConfiguration, putBackConfiguration } from '../postgres/configuration.ts';
@@ -15,7 +16,7 @@ import { readLastLsn } from '../postgres/wal.ts';
 import { type Aside, putAside } from '../rejoin/aside.ts';
 import { isCleanlyDown, recoverCrashed } from '../rejoin/crash-recovery.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
-import { rehearseRewind, runRewind } from '../rejoin/pg-rewind.ts';
+import { rehearseRewind, runRewind, sayRewinding } from '../rejoin/pg-rewind.ts';
 import { findRebuilt, noteRebuilt } from '../rejoin/rebuilt.ts';
 import { findFork, findSource, sayNoLogin, type Source, waitForSource } from '../rejoin/source.ts';
 import { stopStandby } from '../rejoin/stop-standby.ts';
@@ -24,6 +25,8 @@ import { ambiguous, done, type Given, leftMs, type Outcome, refused, type Verb }
 
 const ANSWER_MS = 1_000;
 const WAL_MS = 20_000;
+/** Killed at its deadline it leaves half of each: with less time than this it isn't begun. */
+const LEAST_MS = 3_000;
 type Asked = Given<'rewind'>;
 type Rewinding = Extract<Unfinished, { verb: 'rewind' }>;
 
@@ -35,7 +38,7 @@ export const rewind: Verb<'rewind'> = {
     const { member, dataDirectory } = config;
     const source = findSource(config, command.args);
     if (source === undefined) return refused(sayNoLogin(member));
-    if (isProgramRunning('pg_rewind', dataDirectory)) return refused(`An earlier pg_rewind of ${member} still runs.`);
+    if (isProgramRunning('pg_rewind', dataDirectory)) return refused(sayRewinding(member));
     const unfinished = state.unfinished();
     if (unfinished?.verb === 'clone') return refused(`${member} holds a clone that ended half-way: clone it again.`);
     if (unfinished && (await isRewound(given, unfinished))) return finish(given, unfinished);
@@ -75,6 +78,8 @@ async function rewindFrom(
   const { end, unfinished } = known;
   const kept = await keep(given, divergedFrom, { end, unfinished });
   if (!kept.ok) return refused(`${member} wasn't rewound: ${kept.why}.`);
+  if (within() < LEAST_MS)
+    return refused(`${member} wasn't rewound: only ${sayDuration(within())} were left for it. Its data is as it was.`);
   const { savedTo, savedBytes } = kept;
   const divergedBytes =
     unfinished?.divergedBytes ?? (end === undefined ? undefined : Math.max(0, lsnDistanceBytes(divergedFrom, end)));
@@ -118,7 +123,7 @@ async function finish(given: Asked, marker: Rewinding): Promise<Outcome> {
   if (marker.savedTo !== undefined) putBackConfiguration(join(marker.savedTo, 'configuration'), dataDirectory);
   noteRebuilt(given, factsOf(marker));
   await keepAsStandby(given);
-  const lost = marker.divergedBytes === undefined ? 'an unknown amount' : `${marker.divergedBytes} bytes`;
+  const lost = marker.divergedBytes === undefined ? 'an unknown amount' : sayBytes(marker.divergedBytes);
   return done(
     `${member} was rewound to ${command.args.upstream}: ${lost} of WAL from ${marker.divergedFrom} on were never replicated and lie in ${marker.savedTo}. It is fenced and down.`,
     { ...(await readDownFacts(host)), ...factsOf(marker) },
