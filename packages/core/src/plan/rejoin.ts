@@ -12,7 +12,8 @@ import { refuseByAgent, refuseForbidden, refuseUnserved, type RequestedPlan, ser
 
 /** Where its WAL ends isn't known. */
 const NOWHERE = formatLsn(0n);
-const REWIND_WITHIN_MS = 600_000;
+/** Bounds for the largest: an agent that falls silent, or a person, ends the wait long before. */
+const REWIND_WITHIN_MS = 4 * 3_600_000;
 const CLONE_WITHIN_MS = 24 * 3_600_000;
 
 type How = 'rewind' | 'clone' | 'start';
