@@ -24,6 +24,7 @@ import { createFences } from './fences/index.ts';
 import type { FindFence } from './fences/fence.ts';
 import { AgentDesk } from './intake/agent-desk.ts';
 import { createAskLook } from './intake/ask-looks.ts';
+import { Hearing } from './intake/hearing.ts';
 import { startIntake } from './intake/index.ts';
 import { createCommitter } from './loop/committer.ts';
 import { type CrashPlaces, createCrashPoints } from './loop/crash-points.ts';
@@ -66,6 +67,7 @@ type Base = StartOptions & {
   readonly audit: AuditReader;
   readonly restored: Restored;
   readonly desk: AgentDesk;
+  readonly hearing: Hearing;
 };
 
 export async function startController(options: StartOptions): Promise<RunningApi> {
@@ -128,11 +130,12 @@ async function openBase(options: StartOptions): Promise<Base> {
   });
   const audit = createAuditReader({ pool, kit, nowMs: () => clock.nowMs(), onAppended, head });
   const desk = new AgentDesk(signer, clock);
-  return { ...options, bootId, pool, kit, reach, findFence, events, onAppended, audit, restored, desk };
+  const hearing = new Hearing(() => clock.nowMs());
+  return { ...options, bootId, pool, kit, reach, findFence, events, onAppended, audit, restored, desk, hearing };
 }
 
 async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) {
-  const { config, clock, log, pool, kit, shutdown, events, restored } = base;
+  const { config, clock, log, pool, kit, shutdown, events, restored, hearing } = base;
   const crash = createCrashPoints(base.crash ?? {}, config.sandboxSocket !== undefined);
   const pagers = createPagers(config, { clock, readSecret: resolveSecret });
   const watch = startStoreWatch({ ...base, name: config.name, pagers, append: base.audit.append });
@@ -143,7 +146,7 @@ async function startLoop(base: Base, askLook: ReturnType<typeof createAskLook>) 
   });
   const onActing = (step: string) => crash.act('during', step);
   const loop = new EngineLoop({
-    step,
+    step: (state, input) => step(state, hearing.tell(input)),
     initial: initialState(engineConfig(config), restored),
     commit: createCommitter({ ...base, pool, kit, pagersOf: pagersOf(config), crash, signal: shutdown.signal }),
     act: createAct({ ...base, askLook, onActing }, crash),

@@ -12,6 +12,7 @@ import { Shutdown } from '@petrov/runtime/shutdown';
 import { createSigner, generateKeyPair, verifySignature } from '@petrov/runtime/signing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentDesk, type CommandDraft } from '../src/intake/agent-desk.ts';
+import { Hearing } from '../src/intake/hearing.ts';
 import { startIntake } from '../src/intake/index.ts';
 import { silent, startRedis, type TestRedis, until } from './servers.ts';
 
@@ -51,6 +52,7 @@ async function make() {
   const desk = new AgentDesk(engine, systemClock);
   const seen: Observation[] = [];
   await startIntake({
+    hearing: new Hearing(() => 0),
     config,
     redisUrl: redis.path,
     desk,

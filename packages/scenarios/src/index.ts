@@ -8,6 +8,7 @@ import { givenUp } from './given-up.ts';
 import { monitoringCut } from './monitoring-cut.ts';
 import { primaryKilled } from './primary-killed.ts';
 import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
+import { redisGone } from './redis-gone.ts';
 import { restart } from './restart.ts';
 import { rewindRefused } from './rewind-refused.ts';
 import type { Scenario } from './scenario.ts';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   restart,
   frozen,
   comesBackAfterProposal,
+  redisGone,
   primaryDiesDuringRejoin,
   rewindRefused,
   cloneBreaksOff,

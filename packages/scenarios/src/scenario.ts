@@ -19,7 +19,10 @@ export type Happening =
   /** No room for a copy of another member. */
   | { readonly atMs: number; readonly what: 'fill-disk' | 'free-disk'; readonly member: string }
   /** The network between all witnesses and a member. */
-  | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string };
+  | { readonly atMs: number; readonly what: 'cut-monitoring' | 'heal-monitoring'; readonly member: string }
+  /** Petrov's own: neither witnesses nor clients are heard, nor can a look be asked for. */
+  | { readonly atMs: number; readonly what: 'redis-away' }
+  | { readonly atMs: number; readonly what: 'redis-back' };
 
 /** Where the controller dies, at the n-th step of a run that stores a journal event or acts. */
 export type Death = {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { AgentDesk } from './agent-desk.ts';
 import { startAgentServer } from './agent-server.ts';
 import { createIntake } from './gather.ts';
+import type { Hearing } from './hearing.ts';
 import { listSources } from './sources.ts';
 import { readStreams } from './streams.ts';
 import { createBatchTaker } from './take-batch.ts';
@@ -17,6 +18,7 @@ type Deps = {
   readonly redisUrl: string;
   readonly desk: AgentDesk;
   readonly observe: (observations: readonly Observation[]) => void;
+  readonly hearing: Hearing;
   readonly clock: Clock;
   readonly log: Logger;
   readonly shutdown: Shutdown;
@@ -36,7 +38,7 @@ export async function startIntake(deps: Deps): Promise<void> {
     commandTimeoutMs: 4_000,
     offlineQueue: true,
   });
-  const reading = readStreams({ redis, sources, take: intake.take, log, signal: shutdown.signal });
+  const reading = readStreams({ ...deps, redis, sources, take: intake.take, signal: shutdown.signal });
   shutdown.add('streams', () => {
     redis.disconnect();
     return reading;

@@ -5,6 +5,7 @@ import { observationStream, SignedBatch } from '@petrov/core/wire';
 import type { Redis } from '@petrov/runtime/redis';
 import type { Logger } from 'pino';
 import type { Intake } from './gather.ts';
+import type { Hearing } from './hearing.ts';
 import type { Source, Sources } from './sources.ts';
 
 const BLOCK_MS = 1_000;
@@ -14,6 +15,7 @@ type Deps = {
   readonly redis: Redis;
   readonly sources: Sources;
   readonly take: Intake['take'];
+  readonly hearing: Hearing;
   readonly log: Logger;
   readonly signal: AbortSignal;
 };
@@ -28,8 +30,10 @@ export async function readStreams(deps: Deps): Promise<void> {
   while (!deps.signal.aborted) {
     try {
       await readOnce(deps, places);
+      deps.hearing.note(true);
     } catch (error) {
       if (deps.signal.aborted) return;
+      deps.hearing.note(false);
       deps.log.debug({ err: error }, 'the streams could not be read: again soon');
       await delay(AGAIN_MS, undefined, { signal: deps.signal }).catch(() => undefined);
     }

@@ -90,8 +90,16 @@ export type StepResult = {
 export type Input =
   /** `atMs` of each is arrival minus age, on the controller's clock. Batches of one source arrive in order. */
   | { readonly type: 'observations'; readonly nowMs: number; readonly observations: readonly Observation[] }
-  /** Several times a second. `loopLagMs`: how late the controller's own loop was; above a second it doubts itself. */
-  | { readonly type: 'tick'; readonly nowMs: number; readonly loopLagMs?: number }
+  /**
+   * Several times a second. `loopLagMs`: how late the controller's own loop was; above a second it doubts itself.
+   * `deafSinceMs`: since when witnesses and clients can't be heard, whatever they say; absent = they can.
+   */
+  | {
+      readonly type: 'tick';
+      readonly nowMs: number;
+      readonly loopLagMs?: number;
+      readonly deafSinceMs?: number | undefined;
+    }
   | { readonly type: 'decision'; readonly nowMs: number; readonly decision: DecisionInput }
   | { readonly type: 'request'; readonly nowMs: number; readonly request: RequestInput }
   | { readonly type: 'step-result'; readonly nowMs: number; readonly result: StepResult };

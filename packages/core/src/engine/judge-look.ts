@@ -9,6 +9,7 @@ import { type Answer, isBadReading } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 import { judgeRejoinLook, judgeServingLook } from './judge-requested-look.ts';
+import { sayDeaf } from './deaf.ts';
 import { makeCase } from './make-case.ts';
 import type { ClusterState, EngineState, Look } from './state.ts';
 
@@ -40,7 +41,10 @@ export function judgeLook(
   if (run.plan.kind === 'switchover') return { kind: 'done', says: sayStopped(run, look.facts) };
   if (!seen.isQuorum)
     return isLate
-      ? { kind: 'ambiguous', says: `Only ${seen.bad} of ${seen.needed} needed witnesses answered the look in time.` }
+      ? {
+          kind: 'ambiguous',
+          says: `Only ${seen.bad} of ${seen.needed} needed witnesses answered the look in time.${sayDeaf(state, nowMs)}`,
+        }
       : { kind: 'wait' };
   return {
     kind: 'done',

@@ -2,6 +2,7 @@
 import { isSamePerson, refuseUnnamed, refuseWho } from '../approval/index.ts';
 import { sayDuration } from '../assessment/index.ts';
 import { checkPlan } from '../plan/index.ts';
+import { sayDeaf } from './deaf.ts';
 import { standingFirst } from './first-approval.ts';
 import { isHeldBack } from './fleet.ts';
 import type { DecisionInput } from './io.ts';
@@ -77,7 +78,7 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
   if (!isStillAsked(state, cluster, nowMs) || ageMs > policy.freshnessMs)
     return {
       code: 'evidence-not-fresh',
-      says: `${sayAge(ageMs, nowMs)} Nothing was done. Wait for fresh reports.`,
+      says: `${sayAge(ageMs, nowMs)}${sayDeaf(state, nowMs)} Nothing was done. Wait for fresh reports.`,
     };
   const changes = standingChanges(cluster, nowMs);
   if (changes.length > 0)

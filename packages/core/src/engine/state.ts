@@ -70,6 +70,8 @@ export type EngineState = {
   /** The controller doubts itself until then: it opens nothing and starts nothing. */
   readonly doubtUntilMs: number;
   readonly doubtBecause?: string | undefined;
+  /** Nothing that witnesses or clients say arrives, since then. */
+  readonly deafSinceMs?: number | undefined;
 };
 
 export function initialState(config: EngineConfig, restored: Restored): EngineState {

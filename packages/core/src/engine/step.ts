@@ -1,4 +1,5 @@
 // One input in, a new state and effects out: the only place where an input is told from another.
+import { noteDeaf } from './deaf.ts';
 import { decide } from './decide.ts';
 import { proceed, takeResult } from './execute.ts';
 import { doubtItself } from './self-doubt.ts';
@@ -16,7 +17,7 @@ export function step(state: EngineState, input: Input): Stepped {
     case 'observations':
       return proceedAll(observe(state, input), input.nowMs);
     case 'tick':
-      return tick(doubtItself(state, input), input.nowMs);
+      return tick(doubtItself(noteDeaf(state, input), input), input.nowMs);
     case 'decision':
       return decide(state, input);
     case 'request':

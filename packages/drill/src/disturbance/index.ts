@@ -8,6 +8,8 @@ import type { Disturbance } from './disturbance.ts';
 import { diverge } from './diverge.ts';
 import { flushRedis } from './flush-redis.ts';
 import { heal } from './heal.ts';
+import { redisStart } from './redis-start.ts';
+import { redisStop } from './redis-stop.ts';
 import { releaseReplay } from './release-replay.ts';
 import { returnWritable } from './return-writable.ts';
 import { secondController } from './second-controller.ts';
@@ -26,6 +28,8 @@ export const DISTURBANCES = [
   secondController,
   controllerGoOn,
   flushRedis,
+  redisStop,
+  redisStart,
   storeStop,
   storeStart,
   stop,

@@ -168,6 +168,7 @@ async function makeConfigs(
     site: site.description,
     cluster,
     preset: options.preset ?? 'default',
+    coolDownMs: options.coolDownMs,
     environment: options.environment,
     keyOf: (name) => {
       const key = keys.get(name);
@@ -186,6 +187,7 @@ async function makeConfigs(
     power,
     isAgentAlone: options.isAgentAlone ?? false,
     hasNoFence: options.hasNoFence ?? false,
+    neverPromoted: options.neverPromoted ?? [],
   };
 }
 

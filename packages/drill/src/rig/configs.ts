@@ -23,6 +23,7 @@ export type ConfigInput = {
   readonly site: SiteDescription;
   readonly cluster: string;
   readonly preset: Preset;
+  readonly coolDownMs?: number | undefined;
   readonly environment: 'sandbox';
   readonly keyOf: (name: string) => KeptKey;
   readonly engineKey: KeptKey;
@@ -42,6 +43,8 @@ export type ConfigInput = {
   /** The agent is the only way to fence. */
   readonly isAgentAlone?: boolean;
   readonly hasNoFence?: boolean;
+  /** Members with priority 0. */
+  readonly neverPromoted?: readonly string[];
 };
 
 export function controllerConfig(input: ConfigInput): ControllerConfig {
@@ -63,13 +66,14 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
       {
         id: cluster,
         environment: input.environment,
-        policy: { preset: input.preset },
+        policy: { preset: input.preset, coolDownMs: input.coolDownMs },
         fences:
           input.hasNoFence === true
             ? []
             : [{ method: 'agent' }, ...(input.isAgentAlone === true ? [] : [powerFence(input.power)])],
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
+          ...(input.neverPromoted?.includes(member.id) === true ? { priority: 0 } : {}),
           endpoint: {
             host: member.socketFolder,
             port: member.port,

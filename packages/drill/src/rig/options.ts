@@ -27,12 +27,16 @@ export type RigOptions = {
   readonly environment: 'sandbox';
   readonly sync?: boolean;
   readonly preset?: Preset;
+  /** For so long after a promotion none is proposed; default the policy's own. */
+  readonly coolDownMs?: number;
   /** `default`: Postgres's own timeouts; `tuned`: dead connections are noticed within seconds. */
   readonly profile?: Profile;
   /** Nothing but the agents can fence: no power switch. */
   readonly isAgentAlone?: boolean;
   /** No way to fence is configured. */
   readonly hasNoFence?: boolean;
+  /** Members with priority 0; default none. */
+  readonly neverPromoted?: readonly string[];
   /** Pause of each of the client's connections between two writes, ms; default 0, back-to-back. */
   readonly writePauseMs?: number;
   /** Free; 0 = any. */

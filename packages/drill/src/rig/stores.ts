@@ -1,6 +1,6 @@
 // The controller's own Postgres and Redis: those that the environment names, else embedded ones below the data folder.
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres, startEmbeddedRedis } from '@petrov/sandbox';
+import { type EmbeddedPostgres, type EmbeddedRedis, startEmbeddedPostgres, startEmbeddedRedis } from '@petrov/sandbox';
 import { DrillError } from '../errors.ts';
 import type { Undo } from './undo.ts';
 
@@ -9,20 +9,27 @@ export type Stores = {
   readonly redisUrl: string;
   /** Absent where the environment names another. */
   readonly postgres?: EmbeddedPostgres | undefined;
+  readonly redis?: EmbeddedRedis | undefined;
 };
 export type GivenStores = { readonly databaseUrl?: string | undefined; readonly redisUrl?: string | undefined };
 
 export async function startStores(dataFolder: string, undo: Undo, given: GivenStores = {}): Promise<Stores> {
-  const [postgres, redisUrl] = await Promise.all([
+  const [postgres, redis] = await Promise.all([
     given.databaseUrl === undefined ? startPostgres(join(dataFolder, 'postgres'), undo) : undefined,
-    given.redisUrl ?? startRedis(join(dataFolder, 'redis'), undo),
+    given.redisUrl === undefined ? startRedis(join(dataFolder, 'redis'), undo) : undefined,
   ]);
-  return { databaseUrl: postgres?.url ?? given.databaseUrl ?? '', redisUrl, postgres };
+  const redisUrl = redis === undefined ? (given.redisUrl ?? '') : `unix:${redis.socketPath}`;
+  return { databaseUrl: postgres?.url ?? given.databaseUrl ?? '', redisUrl, postgres, redis };
 }
 
 export function getOwnPostgres({ postgres }: Stores): EmbeddedPostgres {
   if (postgres !== undefined) return postgres;
   throw new DrillError('not-ours', "the controller's Postgres was not started here: it is left alone");
+}
+
+export function getOwnRedis({ redis }: Stores): EmbeddedRedis {
+  if (redis !== undefined) return redis;
+  throw new DrillError('not-ours', "the controller's Redis was not started here: it is left alone");
 }
 
 async function startPostgres(folder: string, undo: Undo): Promise<EmbeddedPostgres> {
@@ -31,8 +38,8 @@ async function startPostgres(folder: string, undo: Undo): Promise<EmbeddedPostgr
   return postgres;
 }
 
-async function startRedis(folder: string, undo: Undo): Promise<string> {
+async function startRedis(folder: string, undo: Undo): Promise<EmbeddedRedis> {
   const redis = await startEmbeddedRedis({ folder });
   undo.add("Petrov's own Redis", () => redis.stop());
-  return `unix:${redis.socketPath}`;
+  return redis;
 }

@@ -59,6 +59,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     controllerEnv: places(options),
     isAgentAlone: options.scenario.isAgentAlone ?? false,
     hasNoFence: options.scenario.hasNoFence ?? false,
+    neverPromoted: options.scenario.neverPromoted ?? [],
     onProgress: ({ says, atMs }) => say(`${(atMs / 1000).toFixed(1)} s ${says}`),
     onProblem: (says) => problems.push(says),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -123,6 +123,7 @@ async function proposed(input: ScriptInput, paged: ReturnType<typeof nextPage>, 
   const asked = await read;
   const { primary, candidate, other } = cast();
   know({ asked, cast: castFor(primary, [candidate, other], asked.proposal.revision.plan.candidate) });
+  await applyAll(stage, cast(), scenario.beforeAnswer ?? []);
   const { held } = scenario;
   const isHeld = held !== undefined && operator !== 'reject';
   const [answered] = await Promise.all([

@@ -1,5 +1,6 @@
 // All scenarios that can be played on real servers.
 import { DrillError } from '../errors.ts';
+import { aloneGivenUp } from './alone-given-up.ts';
 import { approvalExpired } from './approval-expired.ts';
 import { candidateDies } from './candidate-dies.ts';
 import { candidateDiesPromoting } from './candidate-dies-promoting.ts';
@@ -22,12 +23,15 @@ import { primaryForcedBack } from './primary-forced-back.ts';
 import { primaryKilled } from './primary-killed.ts';
 import { promoteLate } from './promote-late.ts';
 import { redisFlushed } from './redis-flushed.ts';
+import { redisGone } from './redis-gone.ts';
+import { redisGoneAtDecision } from './redis-gone-at-decision.ts';
 import { replayBlocked } from './replay-blocked.ts';
 import { replayBlockedGivenUp } from './replay-blocked-given-up.ts';
 import { restart } from './restart.ts';
 import type { Scenario } from './scenario.ts';
 import { stalePrimaryForced } from './stale-primary-forced.ts';
 import { stalePrimaryReturns } from './stale-primary-returns.ts';
+import { standbyAhead } from './standby-ahead.ts';
 import { storeRestarted } from './store-restarted.ts';
 import { twoExecutors } from './two-executors.ts';
 
@@ -46,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   isolatedThenHealed,
   isolatedAndFenced,
   laggingStandby,
+  standbyAhead,
   divergedStandby,
   doubleFailure,
   candidateDies,
@@ -59,7 +64,10 @@ export const SCENARIOS: readonly Scenario[] = [
   promoteLate,
   replayBlocked,
   replayBlockedGivenUp,
+  aloneGivenUp,
   redisFlushed,
+  redisGone,
+  redisGoneAtDecision,
   storeRestarted,
   twoExecutors,
   executorSleeps,

@@ -48,6 +48,8 @@ export type Scenario = {
   readonly hasNoFence?: boolean;
   /** What is proposed goes beyond the policy: two people have to agree to it. */
   readonly takesTwo?: boolean;
+  /** Members with priority 0. */
+  readonly neverPromoted?: readonly string[];
   /** Broken first, some time before the fault: a set that isn't whole. */
   readonly first?: { readonly faults: readonly PlannedFault[]; readonly forMs: number };
   readonly fault: PlannedFault;
@@ -55,6 +57,8 @@ export type Scenario = {
   readonly together?: readonly PlannedFault[];
   /** A failover is the right thing to propose. */
   readonly proposes: boolean;
+  /** Broken once the question was read, right before the script answers it. */
+  readonly beforeAnswer?: readonly PlannedFault[];
   readonly held?: Held;
   /** Default: it succeeds. */
   readonly ends?: Ending;

@@ -10,6 +10,10 @@ import type { EmbeddedOptions } from './postgres.ts';
 
 export interface EmbeddedRedis {
   readonly socketPath: string;
+  /** Ends the server, with all that is in it, and leaves the rest as it is. */
+  pause(): Promise<void>;
+  /** Starts it again, empty. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,25 +34,38 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
     ['daemonize', 'yes'],
   ];
   const flags = settings.flatMap(([name, value]) => [`--${name}`, value]);
-  try {
+  const start = async (): Promise<void> => {
     await runOk(daemon.enter(asUser(user, ['redis-server', ...flags])), { timeoutMs: 20_000 });
     await waitFor(() => ping(socketPath), { what: `Redis at ${socketPath} to answer`, timeoutMs: 10_000 });
+  };
+  try {
+    await start();
   } catch (error) {
     await daemon.end();
     throw new SandboxError('no-redis', sayNotStarted('Redis', join(daemon.folder, 'redis.log'), error), error);
   }
-  return { socketPath, stop: daemon.end };
+  const pause = async (): Promise<void> => {
+    await ask(socketPath, 'SHUTDOWN NOSAVE').catch(() => undefined); // it answers by being gone
+    const isGone = async (): Promise<boolean> => !(await ping(socketPath).catch(() => false));
+    await waitFor(isGone, { what: `Redis at ${socketPath} to end`, timeoutMs: 10_000 });
+  };
+  return { socketPath, pause, resume: start, stop: daemon.end };
 }
 
-function ping(path: string): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+async function ping(path: string): Promise<boolean> {
+  return (await ask(path, 'PING')).startsWith('+PONG');
+}
+
+function ask(path: string, command: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const socket = connect(path);
-  socket.setTimeout(1_000, () => socket.destroy(new Error('no answer to PING')));
-  socket.on('connect', () => socket.write('PING\r\n'));
+  socket.setTimeout(1_000, () => socket.destroy(new Error(`no answer to ${command}`)));
+  socket.on('connect', () => socket.write(`${command}\r\n`));
   socket.on('data', (answer: Buffer) => {
     socket.end();
-    resolve(answer.toString().startsWith('+PONG'));
+    resolve(answer.toString());
   });
   socket.on('error', reject);
+  socket.on('close', () => reject(new Error(`no answer to ${command}`)));
   return promise;
 }

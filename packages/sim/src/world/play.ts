@@ -54,17 +54,22 @@ function liveAStep(world: World, scenario: Scenario): void {
   bringBack(world);
   finishActs(world);
   promises.look(servers);
-  const ready = pending.filter((o) => o.atMs <= nowMs);
+  const ready = pending.filter((o) => o.atMs <= nowMs && (view.deafSinceMs === undefined || o.by.startsWith('agent:')));
   world.pending.splice(0, pending.length, ...pending.filter((o) => o.atMs > nowMs));
   for (const seen of ready) promises.hear(seen);
   if (ready.length > 0) controller.feed({ type: 'observations', nowMs, observations: ready });
-  if ((nowMs - START_MS) % TICK_EVERY_MS === 0) controller.feed({ type: 'tick', nowMs });
+  if ((nowMs - START_MS) % TICK_EVERY_MS === 0) controller.feed({ type: 'tick', nowMs, deafSinceMs: view.deafSinceMs });
   decide(world, scenario);
 }
 
 function happen(world: World, what: Happening): void {
   const { view, happenings } = world;
   happenings.splice(happenings.indexOf(what), 1);
+  if (what.what === 'redis-away' || what.what === 'redis-back') {
+    world.tell('world', what.what);
+    view.deafSinceMs = what.what === 'redis-away' ? view.nowMs : undefined;
+    return;
+  }
   const member = getMember(view.servers, what.member);
   world.tell('world', `${what.what} ${what.member}`);
   switch (what.what) {
@@ -136,7 +141,7 @@ function countPromotion({ view, controller, promises }: World, epoch: number, me
   promises.promoted(epoch, lost, controller.stored);
 }
 
-function ask({ view, controller }: World, { what, member }: Happening): void {
+function ask({ view, controller }: World, { what, member }: Extract<Happening, { member: string }>): void {
   controller.feed({
     type: 'request',
     nowMs: view.nowMs,

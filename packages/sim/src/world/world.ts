@@ -22,7 +22,13 @@ const members = [
 ] as const;
 
 export type World = {
-  readonly view: View & { nowMs: number; readonly cut: Set<string>; readonly frozenAtMs: Map<string, number> };
+  readonly view: View & {
+    nowMs: number;
+    readonly cut: Set<string>;
+    readonly frozenAtMs: Map<string, number>;
+    /** Since Redis went; while it's away nobody can be asked to look, either. */
+    deafSinceMs?: number | undefined;
+  };
   readonly witnesses: readonly Witness[];
   readonly controller: Controller;
   readonly promises: Promises;
@@ -44,7 +50,7 @@ export function createWorld(
   given: { readonly seed: number; readonly death?: Death | undefined },
 ): World {
   const random = seeded(given.seed);
-  const view = {
+  const view: World['view'] = {
     servers: createServers(members, START_MS),
     cut: new Set<string>(),
     frozenAtMs: new Map<string, number>(),
@@ -95,7 +101,7 @@ function outsideOf(world: Omit<World, 'controller'>): Outside {
     act: (perform) =>
       void world.acts.push({ perform, dueAtMs: view.nowMs + durationOf(perform), sender: lives.started }),
     ask: (nonce, forMs) => {
-      for (const witness of witnesses)
+      for (const witness of view.deafSinceMs === undefined ? witnesses : [])
         Object.assign(witness, { asked: { nonce, atMs: view.nowMs, fastForMs: forMs }, nextAtMs: view.nowMs });
     },
     tell: world.tell,
