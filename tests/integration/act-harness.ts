@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ProposalView, RunView } from '@petrov/core/wire';
-import { type AppPaths, answer, createRig, DrillError, type Rig, waitUntil } from '@petrov/drill';
+import { type AppPaths, answer, createRig, DrillError, type Rig, type RigOptions, waitUntil } from '@petrov/drill';
 import { z } from 'zod';
 import { runSql } from '../../packages/drill/src/rig/psql.ts';
 
@@ -41,7 +41,10 @@ export async function isFollowing(rig: Rig, id: string, upstream: string): Promi
   );
 }
 
-export async function openRig(name: string): Promise<Rig> {
+export async function openRig(
+  name: string,
+  more: Partial<Pick<RigOptions, 'writePauseMs' | 'coolDownMs'>> = {},
+): Promise<Rig> {
   return await createRig({
     root: join(root, 'var', 'test'),
     dataFolder: join(root, 'var', 'test', name),
@@ -52,6 +55,7 @@ export async function openRig(name: string): Promise<Rig> {
     preset: 'fast',
     writePauseMs: 5,
     port: 0,
+    ...more,
   });
 }
 
