@@ -185,8 +185,7 @@ async function makeConfigs(
     port: ground.port,
     pager: { url: ground.inbox.url, secretFile: ground.webhook.file },
     power,
-    isAgentAlone: options.isAgentAlone ?? false,
-    hasNoFence: options.hasNoFence ?? false,
+    onlyFence: options.onlyFence,
     neverPromoted: options.neverPromoted ?? [],
   };
 }

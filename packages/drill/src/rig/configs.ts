@@ -10,6 +10,7 @@ import type {
   WitnessDescription,
 } from '@petrov/sandbox';
 import type { KeptKey } from './keys.ts';
+import type { OnlyFence } from './options.ts';
 
 export const INBOX_PAGER = 'inbox';
 /** Where a witness answers its peers, on the monitoring network. */
@@ -18,6 +19,9 @@ const WITNESS_PORT = 7_400;
 export const HEALTH_PORT = 8_008;
 /** Nothing listens there on a router: its refusal is the answer that shows that there is a network. */
 const GATEWAY_PORT = 9;
+
+/** The candidate has to lose a silent primary by itself first: its `wal_receiver_timeout` is a minute by default. */
+const STARVED_WITHIN_MS = 90_000;
 
 export type ConfigInput = {
   readonly site: SiteDescription;
@@ -40,9 +44,8 @@ export type ConfigInput = {
   readonly leaseMs?: number;
   /** The switch that feeds the members' hosts. */
   readonly power: { readonly url: string; readonly tokenFile: string };
-  /** The agent is the only way to fence. */
-  readonly isAgentAlone?: boolean;
-  readonly hasNoFence?: boolean;
+  /** The one way to fence; default: the agents, and a power switch where an agent is silent. */
+  readonly onlyFence?: OnlyFence | undefined;
   /** Members with priority 0. */
   readonly neverPromoted?: readonly string[];
 };
@@ -67,10 +70,7 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
         id: cluster,
         environment: input.environment,
         policy: { preset: input.preset, coolDownMs: input.coolDownMs },
-        fences:
-          input.hasNoFence === true
-            ? []
-            : [{ method: 'agent' }, ...(input.isAgentAlone === true ? [] : [powerFence(input.power)])],
+        fences: fencesOf(input),
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),
           ...(input.neverPromoted?.includes(member.id) === true ? { priority: 0 } : {}),
@@ -88,6 +88,12 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
     ],
     pagers: [{ id: INBOX_PAGER, kind: 'webhook', url: input.pager.url, secret: `file:${input.pager.secretFile}` }],
   });
+}
+
+function fencesOf({ onlyFence, power }: ConfigInput) {
+  if (onlyFence === 'none') return [];
+  if (onlyFence === undefined) return [{ method: 'agent' }, powerFence(power)];
+  return [onlyFence === 'agent' ? { method: 'agent' } : { method: onlyFence, withinMs: STARVED_WITHIN_MS }];
 }
 
 /** The next way when an agent is silent: it needs nothing of the host. */

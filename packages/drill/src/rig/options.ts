@@ -8,6 +8,9 @@ export type AppPaths = { readonly controller: string; readonly witness: string; 
 
 export type Progress = { readonly phase: string; readonly says: string; readonly atMs: number };
 
+/** A set's only way to fence; to starve a primary its standbys are to be synchronous. */
+export type OnlyFence = 'agent' | 'sync-starved' | 'none';
+
 export type RigRouting = {
   readonly isAddressMoved?: boolean;
   /** Of each member, once the site is there. */
@@ -31,10 +34,8 @@ export type RigOptions = {
   readonly coolDownMs?: number;
   /** `default`: Postgres's own timeouts; `tuned`: dead connections are noticed within seconds. */
   readonly profile?: Profile;
-  /** Nothing but the agents can fence: no power switch. */
-  readonly isAgentAlone?: boolean;
-  /** No way to fence is configured. */
-  readonly hasNoFence?: boolean;
+  /** The one way to fence; default: the agents, and a power switch where an agent is silent. */
+  readonly onlyFence?: OnlyFence | undefined;
   /** Members with priority 0; default none. */
   readonly neverPromoted?: readonly string[];
   /** Pause of each of the client's connections between two writes, ms; default 0, back-to-back. */

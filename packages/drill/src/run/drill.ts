@@ -52,13 +52,12 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     appPaths: options.appPaths,
     cluster: 'orders',
     environment: 'sandbox',
-    sync: options.isSync ?? false,
+    sync: isSyncOf(options),
     preset: options.preset ?? 'default',
     profile: options.profile ?? 'default',
     port: 0,
     controllerEnv: places(options),
-    isAgentAlone: options.scenario.isAgentAlone ?? false,
-    hasNoFence: options.scenario.hasNoFence ?? false,
+    ...(options.scenario.onlyFence === undefined ? {} : { onlyFence: options.scenario.onlyFence }),
     neverPromoted: options.scenario.neverPromoted ?? [],
     onProgress: ({ says, atMs }) => say(`${(atMs / 1000).toFixed(1)} s ${says}`),
     onProblem: (says) => problems.push(says),
@@ -89,6 +88,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   return report;
 }
 
+function isSyncOf({ isSync = false, scenario }: DrillOptions): boolean {
+  return isSync || scenario.isSync === true;
+}
+
 /** Where the controller is to die, or to stop in mid-air. */
 function places({ crashAt, scenario }: DrillOptions): Readonly<Record<string, string>> {
   return {
@@ -98,7 +101,8 @@ function places({ crashAt, scenario }: DrillOptions): Readonly<Record<string, st
 }
 
 async function play(options: DrillOptions, rig: Rig, say: (says: string) => void) {
-  const { scenario, operator, decide, signal, isSync = false } = options;
+  const { scenario, operator, decide, signal } = options;
+  const isSync = isSyncOf(options);
   const isControllerDying = options.crashAt !== undefined;
   const input: ScriptInput = { rig, scenario, operator, decide, isControllerDying, say, signal };
   const watch = new Watch(rig);

@@ -8,7 +8,7 @@ export const hostFrozenThenThawed: Scenario = {
   says: 'Nobody on the host answers, the agent neither: the fence is not proven, the run stops. It wakes up: give the run up.',
   truth: 'primary-hung',
   alsoRight: ['primary-down', 'primary-isolated'],
-  isAgentAlone: true,
+  onlyFence: 'agent',
   fault: { name: 'freeze', args: ['@primary', '--host'] },
   proposes: true,
   ends: { state: 'stuck', says: /agent on orders-1 (didn't ask for work|was told to fence and didn't answer)/ },

@@ -7,7 +7,7 @@ export const isolatedThenHealed: Scenario = {
   says: 'All networks of the primary are cut and its agent is silent: the fence is not proven, the run stops. It heals: give it up.',
   truth: 'primary-isolated',
   alsoRight: ['primary-down'],
-  isAgentAlone: true,
+  onlyFence: 'agent',
   fault: { name: 'cut', args: ['db', '@primary'] },
   together: [
     { name: 'cut', args: ['mon', '@primary'] },

@@ -8,7 +8,7 @@ export const nothingFences: Scenario = {
   says: 'No fence is configured. Two people accept that the old primary may still take writes; it is dead, and one is promoted.',
   truth: 'primary-down',
   alsoRight: ['primary-isolated'],
-  hasNoFence: true,
+  onlyFence: 'none',
   fault: { name: 'host-off', args: ['@primary'] },
   proposes: true,
   takesTwo: true,

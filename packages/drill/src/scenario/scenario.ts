@@ -1,6 +1,7 @@
 // A drill's script, as data: what is broken and when, what that truly is, what Petrov must say, and what it must never do.
 import type { Verdict } from '@petrov/core/assessment';
 import type { FaultName } from '@petrov/sandbox';
+import type { OnlyFence } from '../rig/options.ts';
 import type { DisturbanceName } from '../disturbance/index.ts';
 
 /**
@@ -42,10 +43,10 @@ export type Scenario = {
   readonly truth: Verdict;
   /** Verdicts that are right as well, such as one on the way. */
   readonly alsoRight: readonly Verdict[];
-  /** Nothing but the agents can fence: there is no power switch. */
-  readonly isAgentAlone?: boolean;
-  /** Nothing fences at all: no way is configured. */
-  readonly hasNoFence?: boolean;
+  /** The one way to fence; default: the agents, and a power switch where an agent is silent. */
+  readonly onlyFence?: OnlyFence | undefined;
+  /** Its set has synchronous standbys, whatever is asked for. */
+  readonly isSync?: boolean;
   /** What is proposed goes beyond the policy: two people have to agree to it. */
   readonly takesTwo?: boolean;
   /** Members with priority 0. */
