@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { comparePeers, getScenario, LOADS, measurePromote, sayPeers, sayPromote } from '@petrov/drill';
 
-const usage = `npm run bench -- promote [--n 10] [--load idle,pgbench] [--scenario primary-killed]
+const usage = `npm run bench -- promote [--n 10] [--load idle,pgbench] [--scenario primary-killed,frozen]
   Bare SELECT pg_promote() to the first commit of a multi-host client, and Petrov's approve to the same, alternating.
-  Prints medians, 90th percentiles, their ratio and whether the goal is met. Silence: --scenario frozen.
+  Prints medians, 90th percentiles, their ratio and whether the goals are met: of a primary that
+  is dead, and of one that is silent (frozen). An hour on a quiet machine; --scenario primary-killed is half of it.
 npm run bench -- peers [--n 5] [--peers DIR] [--python /usr/bin/python3]
   Petrov's killed primary with an operator who takes 0, 5 and 15 s, beside other tools by the scripts in DIR
   (bench_patroni.py, bench_repmgr.py, bench_pgaf.py; or PETROV_BENCH_PEERS). Without DIR: Petrov alone.
@@ -46,7 +47,7 @@ function readArgs() {
     options: {
       n: { type: 'string' },
       load: { type: 'string', default: LOADS.join(',') },
-      scenario: { type: 'string', default: 'primary-killed' },
+      scenario: { type: 'string', default: 'primary-killed,frozen' },
       peers: { type: 'string' },
       python: { type: 'string', default: '/usr/bin/python3' },
       help: { type: 'boolean', default: false },

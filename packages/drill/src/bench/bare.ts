@@ -35,7 +35,7 @@ export async function measureBare({ root, fault, load, signal }: BareInput): Pro
     everyMs: 100,
     signal,
   });
-  await startLoad(site, CLUSTER, load);
+  const running = await startLoad(site, CLUSTER, load);
   const session = await openSession(site, PROMOTED);
   try {
     const [primary] = site.memberIds();
@@ -47,6 +47,7 @@ export async function measureBare({ root, fault, load, signal }: BareInput): Pro
       async () => firstAckMs((await readWriterLog(writer.logFile)).acks, PROMOTED, sentMs),
       { what: 'the first commit on the promoted standby', timeoutMs: 30_000, everyMs: 200, signal },
     );
+    await running.waitUntilBack();
     return first - sentMs;
   } finally {
     session.end();

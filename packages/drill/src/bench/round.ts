@@ -58,11 +58,12 @@ export async function playRound(input: RoundInput): Promise<Round> {
     ...(signal === undefined ? {} : { signal }),
   });
   try {
-    await startLoad(rig.parts.site, rig.parts.cluster, input.load);
+    const running = await startLoad(rig.parts.site, rig.parts.cluster, input.load);
     const { decideAfterMs } = input;
     let played: Played | undefined;
     const script = { rig, scenario, operator: 'approve', say: () => undefined, decideAfterMs, signal } as const;
     await playScript(script, (now) => (played = now));
+    await running.waitUntilBack();
     if (problems.length > 0) throw new DrillError('not-measured', problems.join('; '));
     if (played === undefined) throw new DrillError('not-measured', 'nothing was played');
     return await readRound(rig, played);
