@@ -43,7 +43,7 @@ export async function isFollowing(rig: Rig, id: string, upstream: string): Promi
 
 export async function openRig(
   name: string,
-  more: Partial<Pick<RigOptions, 'writePauseMs' | 'coolDownMs'>> = {},
+  more: Partial<Pick<RigOptions, 'writePauseMs' | 'policy'>> = {},
 ): Promise<Rig> {
   return await createRig({
     root: join(root, 'var', 'test'),

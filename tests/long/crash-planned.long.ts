@@ -8,7 +8,7 @@ import { approve, findOpen, openRig, SCRIPT } from '../integration/act-harness.t
 import { dieAt, placesIn } from './crash-places.ts';
 
 /** Thousands of writes are plenty, and their log is read after each death; a promotion follows soon after the one before. */
-const often = { writePauseMs: 50, coolDownMs: 1_000 };
+const often = { writePauseMs: 50, policy: { coolDownMs: 1_000 } };
 let rig: Rig;
 
 beforeAll(async () => {
@@ -74,8 +74,9 @@ async function awaitWhole(): Promise<{ readonly primary: string; readonly timeli
   const isWhole = async () => {
     const { members } = await rig.parts.site.status();
     const [primary, ...more] = members.filter(({ role }) => role === 'primary');
-    if (primary?.timeline == null || more.length > 0) return undefined;
-    return follows(members, primary.id, primary.timeline) && { primary: primary.id, timeline: primary.timeline };
+    const timeline = primary?.timeline ?? null;
+    if (primary === undefined || timeline === null || more.length > 0) return undefined;
+    return follows(members, primary.id, timeline) && { primary: primary.id, timeline };
   };
   return await waitUntil(isWhole, { what: 'one primary whom all others follow', timeoutMs: 60_000, everyMs: 200 });
 }

@@ -38,6 +38,8 @@ export type Round = {
   readonly isSplitBrain: boolean;
 };
 
+/** What a silent primary under load is quoted with: above the default two people decide, and how fast isn't measured. */
+const MAX_LOSS_BYTES = 1024 ** 3;
 const AUDIT_PAGE = 200;
 const StoredEvent = z.object({ event: JournalEvent });
 
@@ -53,6 +55,7 @@ export async function playRound(input: RoundInput): Promise<Round> {
     cluster: 'orders',
     environment: 'sandbox',
     writePauseMs: WRITE_PAUSE_MS,
+    policy: { maxLossBytes: MAX_LOSS_BYTES },
     port: 0,
     onProblem: (says) => problems.push(says),
     ...(signal === undefined ? {} : { signal }),

@@ -168,7 +168,7 @@ async function makeConfigs(
     site: site.description,
     cluster,
     preset: options.preset ?? 'default',
-    coolDownMs: options.coolDownMs,
+    policy: options.policy,
     environment: options.environment,
     keyOf: (name) => {
       const key = keys.get(name);

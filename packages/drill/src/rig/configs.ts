@@ -1,6 +1,6 @@
 // The configuration files of a sandbox's controller, witnesses and agents, derived from what the site says of itself.
 // Pure. Secrets stand in them by reference to files.
-import type { Preset } from '@petrov/core/cluster';
+import type { PolicyInput, Preset } from '@petrov/core/cluster';
 import { ACT_VERBS, AgentConfig, ControllerConfig, type HooksConfig, WitnessConfig } from '@petrov/core/wire';
 import type {
   FloatingDescription,
@@ -27,7 +27,7 @@ export type ConfigInput = {
   readonly site: SiteDescription;
   readonly cluster: string;
   readonly preset: Preset;
-  readonly coolDownMs?: number | undefined;
+  readonly policy?: Omit<PolicyInput, 'preset'> | undefined;
   readonly environment: 'sandbox';
   readonly keyOf: (name: string) => KeptKey;
   readonly engineKey: KeptKey;
@@ -69,7 +69,7 @@ export function controllerConfig(input: ConfigInput): ControllerConfig {
       {
         id: cluster,
         environment: input.environment,
-        policy: { preset: input.preset, coolDownMs: input.coolDownMs },
+        policy: { ...input.policy, preset: input.preset },
         fences: fencesOf(input),
         members: set.members.map((member) => ({
           ...memberOf(member, set.sync),

@@ -1,5 +1,5 @@
 // What a rig is built from, and what it tells while it comes up.
-import type { Preset } from '@petrov/core/cluster';
+import type { PolicyInput, Preset } from '@petrov/core/cluster';
 import type { HooksConfig } from '@petrov/core/wire';
 import type { Profile, Site } from '@petrov/sandbox';
 
@@ -30,8 +30,8 @@ export type RigOptions = {
   readonly environment: 'sandbox';
   readonly sync?: boolean;
   readonly preset?: Preset;
-  /** For so long after a promotion none is proposed; default the policy's own. */
-  readonly coolDownMs?: number;
+  /** What else its policy says. */
+  readonly policy?: Omit<PolicyInput, 'preset'>;
   /** `default`: Postgres's own timeouts; `tuned`: dead connections are noticed within seconds. */
   readonly profile?: Profile;
   /** The one way to fence; default: the agents, and a power switch where an agent is silent. */
