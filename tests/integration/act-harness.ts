@@ -41,10 +41,7 @@ export async function isFollowing(rig: Rig, id: string, upstream: string): Promi
   );
 }
 
-export async function openRig(
-  name: string,
-  more: Partial<Pick<RigOptions, 'writePauseMs' | 'policy'>> = {},
-): Promise<Rig> {
+export async function openRig(name: string, more: Partial<RigOptions> = {}): Promise<Rig> {
   return await createRig({
     root: join(root, 'var', 'test'),
     dataFolder: join(root, 'var', 'test', name),

@@ -15,6 +15,7 @@ export { runSql } from './rig/psql.ts';
 export { createRig, Rig, type RigParts } from './rig/rig.ts';
 export { type DrillOptions, runDrill } from './run/drill.ts';
 export { type CrashWatch, watchCrash } from './run/crash.ts';
+export { isStopped, letGoOn } from './rig/stopped.ts';
 export { answer, OPERATORS, type OperatorPart } from './run/operator.ts';
 export type { Decide } from './run/sequel.ts';
 export { type DrillReport, type DrillSummary, summarise } from './run/report.ts';

@@ -49,9 +49,10 @@ export function materialPlan(plan: Plan): unknown {
     candidateLsn,
     capBytes: plan.loss.capBytes,
     fence: { method: plan.fence.method, member: plan.fence.member, standbys: plan.fence.standbys ?? null },
-    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, deadlineMs, waitFor, slots }) => {
+    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, ifAhead, deadlineMs, waitFor, slots }) => {
       const whom = { ...(waitFor === undefined ? {} : { waitFor }), ...(slots === undefined ? {} : { slots }) };
-      return { id, verb, member, command, deadlineMs, from: from ?? null, atLeastLsn: atLeastLsn ?? null, ...whom };
+      const aim = { from: from ?? null, atLeastLsn: atLeastLsn ?? null, ...(ifAhead === undefined ? {} : { ifAhead }) };
+      return { id, verb, member, command, deadlineMs, ...aim, ...whom };
     }),
   };
 }

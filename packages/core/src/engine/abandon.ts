@@ -75,8 +75,9 @@ function giveBack(run: Run, suffix: string): readonly Step[] {
   }
   const took = run.plan.steps.find((s) => s.verb === 'fast-forward');
   if (took !== undefined && hasStarted(run, 'fast-forward')) {
+    const { ifAhead: _, atLeastLsn: __, ...back } = took;
     steps.push({
-      ...took,
+      ...back,
       id: `point-back${suffix}`,
       verb: 'repoint',
       from: primary,

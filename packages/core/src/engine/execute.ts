@@ -1,7 +1,7 @@
 // The executor: the journal says what is next, this starts it, takes its result, and moves the proposal along. Nothing is
 // performed whose `started` wasn't stored first; nothing that may still happen is called failed.
 import { type JournalEvent, nextStep, type Run } from '../journal/index.ts';
-import type { Step } from '../plan/index.ts';
+import type { Ahead, Step } from '../plan/index.ts';
 import { finish, getStuck } from './end-run.ts';
 import { auditEngine } from './entries.ts';
 import type { Input, StepResult } from './io.ts';
@@ -47,7 +47,7 @@ export function startRun(state: EngineState, cluster: ClusterState, nowMs: numbe
       { type: 'store', what: 'cluster', record: moved.cluster.record },
       { type: 'store', what: 'run', run },
       ...moved.effects,
-      auditEngine('P3001', `The run ${run.id} started: ${plan.steps.map((s) => s.id).join(', ')}.`, {
+      auditEngine('P3001', `The run ${run.id} started: ${plan.steps.map(nameStep).join(', ')}.`, {
         atMs: nowMs,
         cluster: run.cluster,
         proposal: run.proposal,
@@ -56,6 +56,10 @@ export function startRun(state: EngineState, cluster: ClusterState, nowMs: numbe
       ...begun.effects,
     ],
   };
+}
+
+function nameStep({ id, from, ifAhead }: Step): string {
+  return ifAhead === undefined || from !== undefined ? id : `${id} if needed`;
 }
 
 /** Goes on as far as can be gone without waiting. */
@@ -132,6 +136,7 @@ function awaitStep(
     { ...cluster, look: undefined },
     {
       result: { run: run.id, step: step.id, attempt, state: answer.kind, says: answer.says, facts: look.facts ?? {} },
+      ahead: answer.kind === 'refused' ? answer.ahead : undefined,
       nowMs,
     },
   );
@@ -169,7 +174,7 @@ export function takeResult(state: EngineState, input: Extract<Input, { type: 'st
 function answerStep(
   state: EngineState,
   cluster: ClusterState,
-  { result, nowMs }: { result: StepResult; nowMs: number },
+  { result, ahead, nowMs }: { result: StepResult; ahead?: Ahead | undefined; nowMs: number },
 ): Judged {
   const { run } = cluster;
   if (run === undefined) return { cluster, effects: [] };
@@ -177,7 +182,7 @@ function answerStep(
   const event: JournalEvent =
     result.state === 'done'
       ? { type: 'done', step, attempt, atMs: nowMs, says, facts: { ...result.facts } }
-      : { type: result.state, step, attempt, atMs: nowMs, says };
+      : { type: result.state, step, attempt, atMs: nowMs, says, ...(ahead === undefined ? {} : { ahead }) };
   const noted = note(cluster, run, event);
   const code = ({ done: 'P3003', refused: 'P3004', ambiguous: 'P3005' } as const)[result.state];
   const audit = auditEngine(code, `${step}: ${says}`, {

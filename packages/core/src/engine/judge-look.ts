@@ -2,12 +2,11 @@
 // out; is the candidate what the plan says; did nobody come back or get ahead? It can only stop. (Invariants I3, I9)
 import { countQuorum, find, findReach } from '../assessment/index.ts';
 import { findSignsOfLife } from '../assessment/veto.ts';
-import { sayBytes } from '../assessment/words.ts';
-import { isLsnAtLeast, type Lsn, lsnDistanceBytes, maxLsn } from '../cluster/index.ts';
-import { hasStarted, isFenceStanding, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
+import { isFenceStanding, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
 import { type Answer, isBadReading } from '../observation/index.ts';
-import type { Step } from '../plan/index.ts';
+import type { Ahead, Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
+import { isPromoted, positionOf, refuseMembers } from './judge-members.ts';
 import { judgeRejoinLook, judgeServingLook } from './judge-requested-look.ts';
 import { sayDeaf } from './deaf.ts';
 import { makeCase } from './make-case.ts';
@@ -16,7 +15,7 @@ import type { ClusterState, EngineState, Look } from './state.ts';
 export type LookAnswer =
   | { readonly kind: 'wait' }
   | { readonly kind: 'done'; readonly says: string }
-  | { readonly kind: 'refused'; readonly says: string }
+  | { readonly kind: 'refused'; readonly says: string; readonly ahead?: Ahead | undefined }
   | { readonly kind: 'ambiguous'; readonly says: string };
 
 export function judgeLook(
@@ -33,8 +32,8 @@ export function judgeLook(
   const isLate = nowMs - look.askedAtMs > step.deadlineMs;
   if (look.facts === undefined)
     return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
-  const trouble = refuseFacts(run, step, look.facts);
-  if (trouble !== undefined) return { kind: 'refused', says: trouble };
+  const trouble = refuseMembers(run, step, look.facts);
+  if (trouble !== undefined) return { kind: 'refused', ...trouble };
   // Once the candidate is promoted, what lives is the candidate.
   const life = isPromoted(run, look.facts) ? undefined : findLifeSince(state, cluster, look, nowMs);
   if (life !== undefined) return { kind: 'refused', says: `${run.plan.primary} lives: ${life} since the question.` };
@@ -91,12 +90,6 @@ function countAnswers(
   return { ...quorum, bad: quorum.agreeing, alive };
 }
 
-/** A promotion that was sent and never answered may have happened: then promote only has to recognise it. */
-function isPromoted(run: Run, facts: Readonly<Record<string, MemberFacts>>): boolean {
-  const candidate = facts[run.plan.candidate];
-  return hasStarted(run, 'promote') && candidate?.inRecovery === false && (candidate.timeline ?? 0) > run.plan.timeline;
-}
-
 function sayStopped({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
   return `${plan.primary} is stopped cleanly; ${plan.candidate} stands at ${positionOf(facts[plan.candidate]) ?? '?'} and has all of it.`;
 }
@@ -105,65 +98,4 @@ function sayStopped({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>)
 function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
   const unread = plan.steps.filter((s) => s.verb === 'repoint' && facts[s.member] === undefined).map((s) => s.member);
   return unread.length === 0 ? '' : ` ${unread.join(', ')} could not be read: nothing is known of what it received.`;
-}
-
-/** Candidate as planned; nobody out of recovery; no sibling ahead; the loss still under the cap that was approved. */
-function refuseFacts(run: Run, step: Step, facts: Readonly<Record<string, MemberFacts>>): string | undefined {
-  const { plan } = run;
-  const candidate = facts[plan.candidate];
-  if (candidate === undefined) return `${plan.candidate} could not be read.`;
-  const isDone = isPromoted(run, facts);
-  const writable = Object.entries(facts).find(
-    ([member, f]) => f.inRecovery === false && !(isDone && member === plan.candidate),
-  );
-  if (writable !== undefined)
-    return `${writable[0]} is out of recovery already (timeline ${writable[1].timeline ?? 'unknown'}).`;
-  if (candidate.systemIdentifier !== plan.systemIdentifier) return `${plan.candidate} belongs to another system.`;
-  if (isDone) return undefined;
-  if (candidate.inRecovery !== true) return `${plan.candidate} does not answer as a standby.`;
-  if (candidate.timeline !== undefined && candidate.timeline !== plan.timeline)
-    return `${plan.candidate} is on timeline ${candidate.timeline}, planned was ${plan.timeline}.`;
-  const position = positionOf(candidate);
-  if (position === undefined || !isLsnAtLeast(position, plan.candidateLsn))
-    return `${plan.candidate} stands at ${position ?? 'an unknown position'}, before the planned ${plan.candidateLsn}.`;
-  // Before the fence a sibling may be ahead of which the plan takes what it has more; at the settling nobody may.
-  const isBefore = step.verb === 'look' && plan.steps.some((s) => s.verb === 'fast-forward');
-  return (isBefore ? undefined : refuseAhead(run, facts, position)) ?? refuseLoss(run, position);
-}
-
-/** A sibling that the plan repoints must not be ahead; of the others' WAL no more is left behind than was approved. */
-function refuseAhead(run: Run, facts: Readonly<Record<string, MemberFacts>>, position: Lsn): string | undefined {
-  const { plan } = run;
-  for (const [member, other] of Object.entries(facts)) {
-    const ahead = positionOf(other);
-    const isOfLine = other.timeline === undefined || other.timeline === plan.timeline;
-    if (member === plan.primary || member === plan.candidate || ahead === undefined || !isOfLine) continue;
-    const bytes = lsnDistanceBytes(position, ahead);
-    const isSibling = plan.steps.some((s) => s.verb === 'repoint' && s.member === member);
-    if (isSibling && bytes > 0)
-      return `${member} is ${sayBytes(bytes)} ahead of ${plan.candidate}: it would be lost as a standby.`;
-    if (bytes > run.capBytes)
-      return `${member} has ${sayBytes(bytes)} more WAL than ${plan.candidate}; ${sayBytes(run.capBytes)} were approved as lost.`;
-  }
-  return undefined;
-}
-
-/** After a fence with proof the last position of the old primary's WAL is known: the loss is no estimate any more. (I9) */
-function refuseLoss(run: Run, position: Lsn): string | undefined {
-  const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
-  const proof = fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
-  if (run.plan.kind === 'switchover' && proof?.controlState !== 'shut down')
-    return `${run.plan.primary} did not stop cleanly (${proof?.controlState ?? 'its state is not known'}).`;
-  if (proof?.lsn === undefined) return undefined;
-  // With synchronous standbys what lies beyond them on its disk was acknowledged to nobody.
-  const isClean = proof.controlState?.startsWith('shut down') === true;
-  if (!isClean && run.capBytes === 0) return undefined;
-  const lost = lsnDistanceBytes(position, proof.lsn);
-  return lost > run.capBytes
-    ? `${sayBytes(lost)} of WAL would be lost, more than the ${sayBytes(run.capBytes)} that were approved.`
-    : undefined;
-}
-
-export function positionOf(facts: MemberFacts | undefined): Lsn | undefined {
-  return maxLsn(facts?.receivedLsn, facts?.replayedLsn);
 }

@@ -2,7 +2,7 @@
 import { emptyMemory } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { Run } from '../journal/index.ts';
-import { positionOf } from './judge-look.ts';
+import { positionOf } from './judge-members.ts';
 import { move } from './move.ts';
 import type { ClusterRecord, StepResult } from './io.ts';
 import type { Judged } from './judge.ts';

@@ -18,6 +18,7 @@ describe('a switchover', () => {
     expect(play.proposal?.revision.plan.steps.map((s) => s.id)).toEqual([
       'look',
       'fence',
+      'fast-forward',
       'settle',
       'promote',
       'verify',

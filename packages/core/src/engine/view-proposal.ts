@@ -109,9 +109,10 @@ export function viewRun(run: Run, proposal: Proposal, { nowMs, state: engine }: 
     steps: foldSteps(run).map((status) => {
       const isOpen = status.step.isFollowUp && status.state !== 'done' && isOver;
       const { startedAtMs, endedAtMs } = status;
+      const isNeedless = status.step.verb === 'fast-forward' && status.attempts === 0 && isDone(run, 'settle');
       return {
         step: status.step,
-        state: isOpen ? ('open-follow-up' as const) : status.state,
+        state: isOpen ? ('open-follow-up' as const) : isNeedless ? ('not-needed' as const) : status.state,
         attempts: status.attempts,
         ...(startedAtMs === undefined ? {} : { startedAtMs }),
         ...(endedAtMs === undefined ? {} : { endedAtMs }),

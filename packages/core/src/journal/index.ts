@@ -1,3 +1,4 @@
 // The executor's own record.
+export * from './ahead.ts';
 export * from './next-step.ts';
 export * from './run.ts';

@@ -1,6 +1,7 @@
 // What the journal says is next. Status is folded from the events; an event that can't follow is a bug. A started step
 // without an answer is ambiguous: what may still happen is never called failed.
 import type { Step } from '../plan/plan.ts';
+import { aim, findAhead, isTaken } from './ahead.ts';
 import type { JournalEvent, Run } from './run.ts';
 
 export type StepStatus = {
@@ -47,7 +48,7 @@ export type Next =
 
 /** Pure: the same journal gives the same answer, before and after a crash. */
 export function nextStep(run: Run, nowMs: number): Next {
-  const all = foldSteps(run).map((status) => (isFenceLifted(run, status) ? lifted(status) : status));
+  const all = foldSteps(run).map((status) => aimed(run, isOvertaken(run, status) ? waitAgain(status) : status));
   const statuses =
     run.abandoning === undefined ? all : all.filter((s) => run.abandoning?.steps.some((step) => step.id === s.step.id));
   const sinceResume = run.journal.slice(run.journal.findLastIndex((e) => e.type === 'resumed') + 1);
@@ -55,13 +56,14 @@ export function nextStep(run: Run, nowMs: number): Next {
     const { step, attempts } = status;
     if (step.openBecause !== undefined) continue;
     const attempt = attempts + 1;
+    const tries = sinceResume.filter((e) => e.type === 'started' && e.step === step.id).length;
+    if (isForeseenOnly(run, status, tries)) continue;
     if (status.state === 'done') {
       if (mustLookAgain(run, statuses, { look: status, nowMs })) return { kind: 'start', step, attempt };
       continue;
     }
     if (status.state === 'running') return { kind: 'wait', step, attempt: attempts };
     if (status.state === 'waiting') return { kind: 'start', step, attempt };
-    const tries = sinceResume.filter((e) => e.type === 'started' && e.step === step.id).length;
     if (step.isFollowUp) {
       if (status.state === 'ambiguous' && tries < ATTEMPTS_MAX) return { kind: 'start', step, attempt };
       continue;
@@ -97,6 +99,20 @@ function mustLookAgain(
   return looked < movedOn || ageMs < 0 || ageMs > LOOK_FRESH_MS;
 }
 
+/** Nobody is ahead; or somebody is again and again, and isn't followed for ever: the settling's refusal stands then. */
+function isForeseenOnly(run: Run, { step, state }: StepStatus, tries: number): boolean {
+  if (step.verb !== 'fast-forward' || state === 'running') return false;
+  return findAhead(run) === undefined ? step.from === undefined : state === 'waiting' && tries >= ATTEMPTS_MAX;
+}
+
+/** What it came to holds no more: done anew, as if it had not been. */
+function isOvertaken(run: Run, status: StepStatus): boolean {
+  const { step, state } = status;
+  if (step.verb === 'settle') return state === 'refused' && isTaken(run);
+  if (step.verb === 'fast-forward') return state === 'done' && findAhead(run) !== undefined;
+  return isFenceLifted(run, status);
+}
+
 /** Giving up began to lift the fence, whatever came of it: it's no proof any more. */
 function isFenceLifted(run: Run, { step, state }: StepStatus): boolean {
   if (step.verb !== 'fence' || state !== 'done') return false;
@@ -109,8 +125,12 @@ export function isFenceStanding(run: Run): boolean {
   return foldSteps(run).some((s) => s.step.verb === 'fence' && s.state === 'done' && !isFenceLifted(run, s));
 }
 
-function lifted({ step, attempts }: StepStatus): StepStatus {
+function waitAgain({ step, attempts }: StepStatus): StepStatus {
   return { step, attempts, state: 'waiting' };
+}
+
+function aimed(run: Run, status: StepStatus): StepStatus {
+  return { ...status, step: aim(run, status.step) };
 }
 
 function isOf(run: Run, id: string, verb: Step['verb']): boolean {

@@ -1,7 +1,7 @@
 // The executor's own record of one approved plan: six kinds of event, from which its state is folded. Nothing here is
 // ever edited; an illegal event is a bug. After a crash the journal alone says what is next.
 import { z } from 'zod';
-import { Plan, Step } from '../plan/plan.ts';
+import { Ahead, Plan, Step } from '../plan/plan.ts';
 import { MemberFacts } from '../wire/agent.ts';
 
 export const JournalEvent = z.discriminatedUnion('type', [
@@ -20,6 +20,8 @@ export const JournalEvent = z.discriminatedUnion('type', [
     attempt: z.number().int(),
     atMs: z.number(),
     says: z.string(),
+    /** Of a settling: the standby whose WAL the candidate takes first. */
+    ahead: Ahead.optional(),
   }),
   z.object({
     type: z.literal('ambiguous'),

@@ -1,13 +1,13 @@
 // From a case to the exact plan, or to the reason why there is none. Made before the question; approved as it stands.
 import type { Case } from '../assessment/case.ts';
-import { find, type Findings, sayForbidden } from '../assessment/findings/index.ts';
+import { find, type Findings } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
-import { lsnDistanceBytes } from '../cluster/index.ts';
 import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
 import { planCommits } from './commit-wait.ts';
 import { findLeftOpen } from './left-open.ts';
 import { quoteLoss } from './loss.ts';
-import { type Ahead, makeSteps } from './make-steps.ts';
+import { aheadBytes, planFastForward } from './fast-forward.ts';
+import { makeSteps } from './make-steps.ts';
 import type { Plan } from './plan.ts';
 import { planSlots } from './pointed.ts';
 import { sayReplay } from './replay.ts';
@@ -30,7 +30,8 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   }
   const { timeline } = given;
   const all = findSiblings(given, found, chosen);
-  const ahead = findFurthest(given, found, { chosen, all });
+  const fastForward = planFastForward(given, found, { chosen, all });
+  const { ahead } = fastForward;
   const settled = ahead === undefined ? chosen : { ...chosen, lsn: ahead.lsn };
   const siblings = all.filter((s) => aheadBytes(s, settled) === 0).map((s) => s.id);
   const further = all.filter((s) => aheadBytes(s, chosen) > 0).map((s) => s.id);
@@ -38,7 +39,7 @@ export function buildPlan(given: Case, epoch: number): PlanOutcome {
   const leftOpen = findLeftOpen(given, found, { chosen: settled, siblings });
   const commits = planCommits(given, found, { chosen, following: siblings });
   const slots = planSlots(given, found, { candidate: chosen.member, siblings });
-  const steps = makeSteps(given, { chosen, fence, siblings, timeline, ahead, leftOpen, commits, slots });
+  const steps = makeSteps(given, { chosen, fence, siblings, timeline, fastForward, leftOpen, commits, slots });
   const loss = quoteLoss(given, found, { ...ranking, chosen: settled });
   const consequences = [
     ...listConsequences(given, found, { siblings, chosen: settled }),
@@ -82,28 +83,6 @@ export function findSiblings(given: Case, found: Findings, chosen: Ranked): Find
       !hasFallenSilent(given, s) &&
       given.memory.members.get(s.id)?.inRecovery !== false,
   );
-}
-
-/** Who has more than the chosen one and may not take over itself: the chosen one takes that WAL first, by its own agent. */
-function findFurthest(
-  { topology }: Case,
-  found: Findings,
-  { chosen, all }: { chosen: Ranked; all: Findings['standbys'] },
-): Ahead | undefined {
-  const agent = found.hosts.find((h) => h.member === chosen.member);
-  const hasAgent = agent?.isFresh === true && sayForbidden(agent.host, ['settle']) === undefined;
-  const isDelayed = (id: string) => (topology.members.find((m) => m.id === id)?.delayMs ?? 0) > 0;
-  const [furthest] = all
-    .filter((s) => aheadBytes(s, chosen) > 0 && !isDelayed(s.id))
-    .toSorted((a, b) => aheadBytes(b, chosen) - aheadBytes(a, chosen));
-  const lsn = furthest?.receiver?.receivedLsn;
-  return hasAgent && furthest !== undefined && lsn !== undefined ? { member: furthest.id, lsn } : undefined;
-}
-
-/** Bytes that this standby received and the candidate didn't: it could never follow it. */
-function aheadBytes(standby: Findings['standbys'][number], chosen: Ranked): number {
-  const lsn = standby.receiver?.receivedLsn;
-  return lsn === undefined ? 0 : Math.max(0, lsnDistanceBytes(chosen.lsn, lsn));
 }
 
 function listConsequences(

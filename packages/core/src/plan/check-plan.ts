@@ -1,7 +1,7 @@
 // The checker of plans, apart from their maker: what every plan must satisfy whoever made it. Runs when a plan is proposed
 // and again before it's executed. Answers the violations, in words; none = sound.
 import { isLsnAtLeast } from '../cluster/index.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 
 export function checkPlan(plan: Plan): readonly string[] {
   return plan.kind === 'rejoin' ? checkRejoin(plan) : checkPromotion(plan);
@@ -35,6 +35,10 @@ function checkPromotion(plan: Plan): readonly string[] {
       (position('fast-forward') > position('fence') && position('fast-forward') < position('settle')),
     'the candidate takes a sibling’s WAL outside of the fence and the settling',
   );
+  must(
+    plan.steps.every((s) => s.verb !== 'fast-forward' || isAimed(plan, s)),
+    'the candidate is to take WAL, and from whom is not said, or not from a standby of the ranking',
+  );
   const prepare = plan.steps.find((s) => s.verb === 'prepare');
   must(position('prepare') < position('promote'), 'commits are let go on only after the promotion');
   must(prepare === undefined || prepare.member === plan.candidate, 'it prepares another member than its candidate');
@@ -62,6 +66,14 @@ function checkPromotion(plan: Plan): readonly string[] {
     must(plan.loss.capBytes === 0, 'a switchover loses nothing');
   }
   return violations;
+}
+
+/** It's the candidate that takes, from standbys that are named. */
+function isAimed({ candidate, primary, ranking }: Plan, { member, from, atLeastLsn, ifAhead = [] }: Step): boolean {
+  const givers = from === undefined ? ifAhead : [from, ...ifAhead];
+  const known = ranking.map((row) => row.member).filter((id) => id !== candidate && id !== primary);
+  const isWhole = (from === undefined) === (atLeastLsn === undefined) && givers.length > 0;
+  return member === candidate && isWhole && givers.every((id) => known.includes(id));
 }
 
 function checkRejoin(plan: Plan): readonly string[] {

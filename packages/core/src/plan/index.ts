@@ -2,6 +2,7 @@
 export * from './build-plan.ts';
 export * from './candidate.ts';
 export * from './check-plan.ts';
+export * from './fast-forward.ts';
 export * from './loss.ts';
 export * from './plan.ts';
 export * from './plan-fence.ts';

@@ -1,9 +1,9 @@
 // The steps of a failover, in the one order that is safe: look, fence, settle, promote, verify; then the follow-ups.
 import type { Case } from '../assessment/case.ts';
-import type { Lsn } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
 import type { CommitPlan } from './commit-wait.ts';
 import { type LeftOpen, leftOpenStep } from './left-open.ts';
+import { type FastForward, fastForwardSteps } from './fast-forward.ts';
 import type { FencePlan, Step } from './plan.ts';
 import { withSlots } from './pointed.ts';
 import { fenceStep } from './plan-fence.ts';
@@ -13,7 +13,7 @@ type Made = {
   readonly fence: FencePlan;
   readonly siblings: readonly string[];
   readonly timeline: number;
-  readonly ahead?: Ahead | undefined;
+  readonly fastForward: FastForward;
   /** Standbys that can't follow by themselves. */
   readonly leftOpen?: readonly LeftOpen[] | undefined;
   readonly commits: CommitPlan;
@@ -23,14 +23,11 @@ type Made = {
   readonly comeBack?: Step | undefined;
 };
 
-/** A standby that has more WAL than the candidate, up to there. */
-export type Ahead = { readonly member: string; readonly lsn: Lsn };
-
 export function makeSteps(given: Case, made: Made): Step[] {
   const act = (step: Omit<Step, 'isFollowUp'>): Step => ({ ...step, isFollowUp: false });
   return [
     ...lookAndFence(given, made).map(act),
-    ...(made.ahead === undefined ? [] : [act(fastForward(made.chosen.member, made.ahead))]),
+    ...fastForwardSteps(made.chosen.member, made.fastForward, made.fence),
     ...prepare(made).map(act),
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
@@ -53,21 +50,6 @@ function lookAndFence(given: Case, { chosen, fence, siblings, slots }: Made): Om
     doneWhen: 'a quorum still finds the primary out, and the candidate stands where the plan says',
   } as const;
   return [look, ...fenceStep(given, fence).map((step) => withSlots(step, chosen.member, slots))];
-}
-
-function fastForward(member: string, { member: from, lsn }: Ahead): Omit<Step, 'isFollowUp'> {
-  return {
-    id: 'fast-forward',
-    verb: 'fast-forward',
-    member,
-    from,
-    atLeastLsn: lsn,
-    says: `${member} takes from ${from} what it has more, up to ${lsn}`,
-    command: `agent on ${member}: primary_conninfo host of ${from}, reload, until ${lsn} is received`,
-    undo: 'reversible',
-    deadlineMs: 30_000,
-    doneWhen: `${member} has received ${lsn}`,
-  };
 }
 
 function prepare({ chosen: { member }, commits: { lowerTo, value = '' } }: Made): Omit<Step, 'isFollowUp'>[] {

@@ -40,6 +40,8 @@ export const Step = z.object({
   slots: z.array(z.string()).optional(),
   /** For so many standbys its commits wait afterwards, at most; 0 = for nobody. */
   waitFor: z.number().int().min(0).optional(),
+  /** It's done when the settling finds one of these ahead, from the furthest; with `from` it's also done without that. */
+  ifAhead: z.array(z.string()).min(1).optional(),
   /** How its being done is recognised. */
   doneWhen: z.string(),
   /** A follow-up never makes a run stuck: it stays open with its reason. */
@@ -48,6 +50,10 @@ export const Step = z.object({
   openBecause: z.string().optional(),
 });
 export type Step = z.infer<typeof Step>;
+
+/** A standby that has more WAL than the candidate, up to there. */
+export const Ahead = z.object({ member: z.string(), lsn: Lsn });
+export type Ahead = z.infer<typeof Ahead>;
 
 export const CandidateRow = z.object({
   member: z.string(),

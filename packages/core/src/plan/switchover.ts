@@ -9,6 +9,7 @@ import { findSiblings, toPlan } from './build-plan.ts';
 import { planCommits } from './commit-wait.ts';
 import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { findLeftOpen } from './left-open.ts';
+import { planFastForward } from './fast-forward.ts';
 import { makeSteps } from './make-steps.ts';
 import type { Step } from './plan.ts';
 import { planSlots, withSlots } from './pointed.ts';
@@ -34,7 +35,9 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     says: `No: the agent on ${given.primary} stops Postgres cleanly and closes its start gate before anything is promoted.`,
   } as const;
   // Who is a moment ahead now isn't any more once the primary has stopped: all have all of it then.
-  const siblings = findSiblings(given, found, chosen).map((s) => s.id);
+  const all = findSiblings(given, found, chosen);
+  const { ifAhead } = planFastForward(given, found, { chosen, all });
+  const siblings = all.map((s) => s.id);
   const leftOpen = findLeftOpen(given, found, { chosen, siblings });
   const commits = planCommits(given, found, { chosen, following: [...siblings, given.primary] });
   const steps = makeSteps(given, {
@@ -43,6 +46,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     siblings,
     leftOpen,
     timeline: given.timeline,
+    fastForward: { ifAhead },
     commits,
     slots: planSlots(given, found, { candidate: chosen.member, siblings }),
     comeBack: comeBack(given.primary, chosen.member),

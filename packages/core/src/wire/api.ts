@@ -154,7 +154,7 @@ export type ChangeRequest = z.infer<typeof ChangeRequest>;
 
 export const RunStepView = z.object({
   step: Step,
-  state: z.enum(['waiting', 'running', 'done', 'refused', 'ambiguous', 'open-follow-up']),
+  state: z.enum(['waiting', 'running', 'done', 'refused', 'ambiguous', 'open-follow-up', 'not-needed']),
   attempts: z.number(),
   startedAtMs: z.number().optional(),
   endedAtMs: z.number().optional(),

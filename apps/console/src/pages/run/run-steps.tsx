@@ -13,6 +13,7 @@ const words: Readonly<Record<StepState, { readonly sign: string; readonly word: 
   refused: { sign: '✕', word: 'refused' },
   ambiguous: { sign: '?', word: 'outcome unknown' },
   'open-follow-up': { sign: '◇', word: 'still open' },
+  'not-needed': { sign: '–', word: 'not needed' },
 };
 
 export function RunSteps({ run, nowMs }: { readonly run: RunView; readonly nowMs: number }) {
