@@ -3,6 +3,7 @@ export { LOADS, type Load } from './bench/load.ts';
 export { comparePeers, type PeersReport } from './bench/peers.ts';
 export { measurePromote, type PromoteReport } from './bench/promote.ts';
 export { sayPeers, sayPromote } from './bench/text.ts';
+export { returnWritable } from './disturbance/return-writable.ts';
 export { DrillError } from './errors.ts';
 export { ApiRefused, type ApiClient, createApiClient } from './rig/api-client.ts';
 export { applyFault } from './rig/control.ts';

@@ -12,6 +12,7 @@ import { redisGone } from './redis-gone.ts';
 import { restart } from './restart.ts';
 import { rewindRefused } from './rewind-refused.ts';
 import type { Scenario } from './scenario.ts';
+import { splitBrainThenRejoin } from './split-brain-then-rejoin.ts';
 import { switchover } from './switchover.ts';
 import { twoPeople } from './two-people.ts';
 
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   clone,
   givenUp,
   twoPeople,
+  splitBrainThenRejoin,
 ];

@@ -6,6 +6,8 @@ import type { ProposalState } from '@petrov/core/proposal';
 
 export type Happening =
   | { readonly atMs: number; readonly what: 'kill' | 'freeze' | 'thaw' | 'start'; readonly member: string }
+  /** Somebody deletes its standby.signal and starts it around its gate; or stops it by hand, cleanly. */
+  | { readonly atMs: number; readonly what: 'force-writable' | 'stop'; readonly member: string }
   /** A query keeps a standby from replaying: a promotion of it is pending until the query ends. */
   | { readonly atMs: number; readonly what: 'block-replay' | 'release-replay'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */

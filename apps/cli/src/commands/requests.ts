@@ -4,7 +4,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { badInput } from '../errors.ts';
 
-type Options = { readonly reason: string; readonly to?: string; readonly at?: number; readonly clone?: boolean };
+type Options = {
+  readonly reason: string;
+  readonly to?: string;
+  readonly at?: number;
+  readonly clone?: boolean;
+  readonly rewind?: boolean;
+};
 
 export function addRequests(program: Command, cli: Cli): void {
   program
@@ -24,11 +30,14 @@ export function addRequests(program: Command, cli: Cli): void {
     .argument('<cluster>', 'the cluster')
     .argument('<member>', 'the member that is to come back as a standby')
     .description('ask for a former primary to be brought back as a standby; an approver decides')
-    .option('--clone', 'copy everything anew instead of rewinding')
+    .option('--rewind', 'rewind it, though it may seem to need only a start')
+    .option('--clone', 'copy everything anew')
     .requiredOption('--reason <text>', 'why, in a few words; it stands on the record')
-    .action((cluster: string, member: string, { clone, reason }: Options) =>
-      ask(cli, cluster, { kind: 'rejoin', member, how: clone === true ? 'clone' : 'rewind', reason }),
-    );
+    .action(async (cluster: string, member: string, { clone, rewind, reason }: Options) => {
+      if (clone === true && rewind === true) throw badInput('--rewind or --clone: choose one.');
+      const how = clone === true ? 'clone' : rewind === true ? 'rewind' : undefined;
+      await ask(cli, cluster, { kind: 'rejoin', member, how, reason });
+    });
 }
 
 async function ask(cli: Cli, cluster: string, request: ChangeRequest): Promise<void> {

@@ -4,6 +4,7 @@ import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
+import { sinceItLeft } from './former.ts';
 import { type ClusterState, type EngineState, isBusy } from './state.ts';
 
 /** Without a stream for so long while the primary serves: it isn't attached any more. */
@@ -71,11 +72,12 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
   const { rejectedCase, lastPromotionAtMs, former, ...rest } = record;
   const isBack = former !== undefined && isFollowing(cluster, former.member, nowMs);
+  const left = former === undefined ? undefined : sinceItLeft(former, memory.members.get(former.member));
   const isRebuilt = isAnotherSystem(record, primary.systemId);
   const next: ClusterRecord = {
     ...rest,
     ...(lastPromotionAtMs === undefined || isRebuilt ? {} : { lastPromotionAtMs }),
-    ...(former === undefined || isBack || isRebuilt ? {} : { former }),
+    ...(left === undefined || isBack || isRebuilt ? {} : { former: left }),
     ...(rejectedCase === undefined || isHealthy || isRebuilt ? {} : { rejectedCase }),
     ...(attached === undefined ? {} : { attached: [...attached] }),
     ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),
@@ -106,6 +108,7 @@ function tellRebuilt(record: ClusterRecord, now: string | undefined, nowMs: numb
 function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
   const settled = ({ timeline, systemIdentifier, attached, rejectedCase, former }: ClusterRecord) => [
     former?.member,
+    former?.hasWritten,
     timeline,
     systemIdentifier,
     attached?.join(),

@@ -37,6 +37,8 @@ export const ClusterRecord = z.object({
       lastLsn: Lsn.optional(),
       leftAtLsn: Lsn.optional(),
       isClean: z.boolean().optional(),
+      /** It was seen taking writes since: where its WAL ends is not known any more. */
+      hasWritten: z.boolean().optional(),
       /** Its return was proposed: not again by itself. */
       isOffered: z.boolean().optional(),
     })

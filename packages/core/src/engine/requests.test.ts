@@ -203,10 +203,12 @@ describe('a rejoin', () => {
     const clean = { lastLsn: Lsn.parse('0/3000400'), leftAtLsn: Lsn.parse('0/3000400'), isClean: true };
     expect(steps(offered(clean))).toEqual(['look', 'fence', 'start-as-standby']);
     expect(steps(offered({ ...clean, isClean: false }))).toContain('rewind');
-    const play = new Play({ former: { ...former, isOffered: true } }, without);
-    play.until(40, without, absent);
-    play.ask({ kind: 'rejoin', member: 'orders-2', how: 'clone' });
-    expect(steps(play)).toEqual(['look', 'fence', 'clone', 'start-as-standby']);
+    for (const how of ['clone', 'rewind'] as const) {
+      const play = new Play({ former: { ...former, ...clean, isOffered: true } }, without);
+      play.until(40, without, absent);
+      play.ask({ kind: 'rejoin', member: 'orders-2', how });
+      expect(steps(play)).toEqual(['look', 'fence', how, 'start-as-standby']);
+    }
   });
 
   it.each<[string, string, string]>([

@@ -108,11 +108,11 @@ function sayRefused(asked: RequestInput, refusal: Refusal, nowMs: number): reado
 function toRequest({ kind, member, how, notBeforeMs, actor, reason }: RequestInput, nowMs: number): Request {
   return {
     kind,
-    how: how ?? 'rewind',
     by: { kind: 'person', id: actor.id, name: actor.name },
     reason,
     atMs: nowMs,
     ...(member === undefined ? {} : { member }),
+    ...(how === undefined ? {} : { how }),
     ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
   };
 }
@@ -140,7 +140,7 @@ export function offerRejoin(state: EngineState, cluster: ClusterState, nowMs: nu
     return nothing;
   const by = { kind: 'engine', id: 'engine', name: 'Petrov' } as const;
   const reason = `It was the primary before ${record.primary}.`;
-  const request: Request = { kind: 'rejoin', member: former.member, how: 'rewind', by, reason, atMs: nowMs };
+  const request: Request = { kind: 'rejoin', member: former.member, by, reason, atMs: nowMs };
   const made = planRequested(state, cluster, { request, nowMs });
   if (!made.ok) return nothing;
   const offered = { ...cluster, record: { ...record, former: { ...former, isOffered: true } } };

@@ -25,6 +25,8 @@ export type Former = {
   readonly lastLsn?: Lsn | undefined;
   readonly leftAtLsn?: Lsn | undefined;
   readonly isClean?: boolean | undefined;
+  /** It took writes by itself since. */
+  readonly hasWritten?: boolean | undefined;
 };
 
 export function buildRejoin(
@@ -35,13 +37,13 @@ export function buildRejoin(
   const found = find(given);
   const member = request.member ?? former?.member;
   const of = former?.member === member ? former : undefined;
-  const how = request.how === 'clone' ? 'clone' : hasAllOf(of) ? 'start' : 'rewind';
+  const how = request.how ?? (hasAllOf(of) ? 'start' : 'rewind');
   const because = member === undefined ? 'name the member that is to come back' : refuse(given, found, { member, how });
   const systemIdentifier = given.memory.members.get(given.primary)?.systemId;
   if (member === undefined || because !== undefined) return { ok: false, because: because ?? '' };
   if (given.timeline === undefined || systemIdentifier === undefined)
     return { ok: false, because: `${given.primary} was not read yet` };
-  const cost = sayCost(member, of, how);
+  const cost = sayCost(given.primary, member, { former: of, how });
   const plan: Plan = {
     v: 1,
     cluster: given.topology.id,
@@ -103,9 +105,11 @@ function hasAllOf(former: Former | undefined): boolean {
   );
 }
 
-function sayCost(member: string, former: Former | undefined, how: How): string {
+function sayCost(primary: string, member: string, { former, how }: { former: Former | undefined; how: How }): string {
   if (how === 'start') return `Nothing is dropped: ${member} stopped cleanly, and all it had was received.`;
-  const { lastLsn, leftAtLsn } = former ?? {};
+  const { lastLsn, leftAtLsn, hasWritten } = former ?? {};
+  if (hasWritten === true)
+    return `${member} took writes by itself while ${primary} led: how much is not known before it is looked at. That WAL is saved aside first, then dropped from it.`;
   const beyond = lastLsn === undefined || leftAtLsn === undefined ? undefined : lsnDistanceBytes(leftAtLsn, lastLsn);
   if (beyond === undefined)
     return `How much ${member} wrote that nobody received is not known before it is looked at; that WAL is saved aside first.`;

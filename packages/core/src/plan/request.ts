@@ -7,8 +7,8 @@ export const Request = z.object({
   kind: z.enum(['switchover', 'rejoin']),
   /** Who is to be promoted, or to come back; absent = the best standby of a switchover. */
   member: Id.optional(),
-  /** Of a rejoin: keep what both have and rewind the rest, or copy everything anew. */
-  how: z.enum(['rewind', 'clone']).default('rewind'),
+  /** Of a rejoin: keep what both have and rewind the rest, or copy everything anew; absent = whatever it needs. */
+  how: z.enum(['rewind', 'clone']).optional(),
   /** Not begun before that moment; epoch ms. */
   notBeforeMs: z.number().optional(),
   by: z.object({ kind: z.enum(['person', 'engine']), id: z.string(), name: z.string() }),

@@ -143,6 +143,7 @@ export const ChangeRequest = z.object({
   kind: z.enum(['switchover', 'rejoin']),
   /** Who is to be promoted, or to come back; absent = the best standby of a switchover. */
   member: z.string().max(63).optional(),
+  /** Of a rejoin; absent = whatever it needs. */
   how: z.enum(['rewind', 'clone']).optional(),
   /** Not before; epoch ms. */
   notBeforeMs: z.number().int().optional(),
@@ -177,39 +178,6 @@ export const RunView = z.object({
   canAbandon: z.boolean(),
 });
 export type RunView = z.infer<typeof RunView>;
-
-export const AuditEntryView = z.object({
-  seq: z.number(),
-  atMs: z.number(),
-  code: z.string(),
-  /** What happened, in a sentence. */
-  says: z.string(),
-  actor: z.object({
-    kind: z.string(),
-    id: z.string(),
-    name: z.string(),
-    via: z.string().optional(),
-    proof: z.string().optional(),
-  }),
-  cluster: z.string().optional(),
-  proposal: z.string().optional(),
-  payload: z.record(z.string(), z.unknown()),
-  hash: z.string(),
-});
-export type AuditEntryView = z.infer<typeof AuditEntryView>;
-export const AuditPage = z.object({
-  entries: z.array(AuditEntryView),
-  total: z.number(),
-  nextBefore: z.number().optional(),
-});
-export type AuditPage = z.infer<typeof AuditPage>;
-export const AuditVerification = z.object({
-  ok: z.boolean(),
-  entries: z.number(),
-  says: z.string(),
-  firstBad: z.object({ seq: z.number(), check: z.string(), says: z.string() }).optional(),
-});
-export type AuditVerification = z.infer<typeof AuditVerification>;
 
 export const StatusView = z.object({
   nowMs: z.number(),

@@ -2,6 +2,7 @@
 export * from './admin.ts';
 export * from './agent.ts';
 export * from './api.ts';
+export * from './audit-view.ts';
 export * from './batch.ts';
 export * from './config.ts';
 export * from './fences.ts';

@@ -140,6 +140,7 @@ function endHalfWay(member: Member, from: Member): Answer {
 /** A clean stop ends only when connected standbys have its last WAL. */
 function fence(servers: Servers, isClean: boolean, member: Member): Answer {
   const wasWritable = isWritable(member);
+  member.isForced = false;
   Object.assign(member, { process: 'absent', isFenced: true, inRecovery: true });
   const followers = servers.members.filter((m) => m.upstream === member.id && m.receiver === 'streaming');
   if (isClean && wasWritable) for (const one of followers) one.position = member.position;

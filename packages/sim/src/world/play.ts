@@ -6,7 +6,7 @@ import type { Run } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
 import { carryOut } from './acts.ts';
-import { getMember, kill, liveOn, type Member, promotePending, start } from './postgres.ts';
+import { forceWritable, getMember, kill, liveOn, type Member, promotePending, start, stop } from './postgres.ts';
 import { CLUSTER, probeAll, reportOfHosts } from './sources.ts';
 import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 
@@ -88,6 +88,10 @@ function happen(world: World, what: Happening): void {
       return;
     case 'kill':
       return kill(member);
+    case 'force-writable':
+      return forceWritable(member, view.nowMs);
+    case 'stop':
+      return stop(member);
     case 'freeze':
       view.frozenAtMs.set(member.id, view.nowMs);
       member.process = 'frozen';

@@ -23,6 +23,8 @@ export type Member = {
   isClean: boolean;
   /** A query holds its replay up. */
   isReplayBlocked: boolean;
+  /** Somebody made it take writes behind everybody's back. */
+  isForced: boolean;
   /** Of the epoch that was told to it, while replay is held up. */
   pendingPromotion?: number | undefined;
   /** It can't be rewound; there is no room for a copy; a rewind of it ended half-way, so that it can't be started. */
@@ -62,6 +64,7 @@ export function createServers(ids: readonly (readonly [string, string])[], nowMs
       lacksWal: false,
       isFull: false,
       isHalfWay: false,
+      isForced: false,
     }),
   );
   return { members, acknowledged: { position: 0, atMs: nowMs }, client: { succeeded: 0, failed: 0 } };
@@ -101,7 +104,10 @@ export function liveOn(servers: Servers, nowMs: number): void {
   }
   for (const member of servers.members)
     if (member.inRecovery && member.process === 'running') receive(servers, member, nowMs);
-  const writable = servers.members.filter(isWritable).sort((a, b) => b.timeline - a.timeline)[0];
+  for (const member of servers.members) if (member.isForced && isWritable(member)) member.position += WRITE_BYTES;
+  const writable = servers.members
+    .filter((m) => isWritable(m) && !m.isForced)
+    .sort((a, b) => b.timeline - a.timeline)[0];
   if (writable === undefined) {
     servers.client.failed += 1;
     return;
@@ -130,6 +136,15 @@ function receive(servers: Servers, member: Member, nowMs: number): void {
 
 export function kill(member: Member): void {
   Object.assign(member, { process: 'absent', isClean: false });
+}
+
+export function forceWritable(member: Member, nowMs: number): void {
+  const state = { process: 'running', inRecovery: false, isFenced: false, isForced: true, isClean: false } as const;
+  Object.assign(member, { ...state, startedAtMs: nowMs });
+}
+
+export function stop(member: Member): void {
+  Object.assign(member, { process: 'absent', isClean: true });
 }
 
 export function start(member: Member, nowMs: number, startingForMs: number): void {

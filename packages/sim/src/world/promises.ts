@@ -45,7 +45,7 @@ export class Promises {
 
   /** The world after each tenth of a second. */
   look(servers: Servers): void {
-    const writable = servers.members.filter(isWritable).map((m) => m.id);
+    const writable = servers.members.filter((m) => isWritable(m) && !m.isForced).map((m) => m.id);
     this.#must(writable.length <= 1, 'I7', `${writable.join(' and ')} take writes at once`);
   }
 
