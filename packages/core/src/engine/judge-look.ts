@@ -6,9 +6,10 @@ import { isFenceStanding, LOOK_FRESH_MS, type Run } from '../journal/index.ts';
 import { type Answer, isBadReading } from '../observation/index.ts';
 import type { Ahead, Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
-import { isPromoted, positionOf, refuseMembers } from './judge-members.ts';
+import { isPromoted, positionOf, proofOf, refuseMembers } from './judge-members.ts';
 import { judgeRejoinLook, judgeServingLook } from './judge-requested-look.ts';
 import { sayDeaf } from './deaf.ts';
+import { sayBytes } from '../assessment/words.ts';
 import { makeCase } from './make-case.ts';
 import type { ClusterState, EngineState, Look } from './state.ts';
 
@@ -47,7 +48,7 @@ export function judgeLook(
       : { kind: 'wait' };
   return {
     kind: 'done',
-    says: `${seen.bad} of ${seen.configured} witnesses looked again: ${run.plan.primary} is still out; ${run.plan.candidate} stands at ${positionOf(look.facts[run.plan.candidate]) ?? '?'}.${sayUnread(run, look.facts)}`,
+    says: `${seen.bad} of ${seen.configured} witnesses looked again: ${run.plan.primary} is still out; ${run.plan.candidate} stands at ${positionOf(look.facts[run.plan.candidate]) ?? '?'}.${sayUnread(run, look.facts)}${step.verb === 'settle' ? sayUnquoted(run) : ''}`,
   };
 }
 
@@ -98,4 +99,12 @@ function sayStopped({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>)
 function sayUnread({ plan }: Run, facts: Readonly<Record<string, MemberFacts>>): string {
   const unread = plan.steps.filter((s) => s.verb === 'repoint' && facts[s.member] === undefined).map((s) => s.member);
   return unread.length === 0 ? '' : ` ${unread.join(', ')} could not be read: nothing is known of what it received.`;
+}
+
+/** The loss is quoted again once the end of its WAL is known. Where it isn't, what was approved stands, and that is said. */
+function sayUnquoted(run: Run): string {
+  const { plan, capBytes } = run;
+  if (proofOf(run)?.lsn !== undefined) return '';
+  const quote = capBytes === 0 ? 'that nothing is lost' : `of at most ${sayBytes(capBytes)}`;
+  return ` What ${plan.primary} had written last could not be read: the quote ${quote} stands.`;
 }

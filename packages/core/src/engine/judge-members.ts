@@ -107,7 +107,8 @@ function refuseLoss(run: Run, position: Lsn): string | undefined {
     : undefined;
 }
 
-function proofOf(run: Run): MemberFacts | undefined {
+/** What the fence proved of the old primary. */
+export function proofOf(run: Run): MemberFacts | undefined {
   const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
   return fenced?.type === 'done' ? fenced.facts[run.plan.primary] : undefined;
 }

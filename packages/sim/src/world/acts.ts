@@ -146,11 +146,11 @@ function fence(servers: Servers, isClean: boolean, member: Member): Answer {
   if (isClean && wasWritable) for (const one of followers) one.position = member.position;
   const proof = { processesLeft: 0, fenced: true, standbySignal: true };
   if (wasWritable) member.isClean = isClean;
-  const clean = isClean && member.isClean ? { controlState: 'shut down', lsn: lsnOf(member) } : {};
+  const end = { controlState: isClean && member.isClean ? 'shut down' : 'in production', lsn: lsnOf(member) };
   return {
     state: 'done',
     says: 'No process is left, a start is read-only.',
-    facts: { [member.id]: { ...proof, ...clean } },
+    facts: { [member.id]: { ...proof, ...end } },
   };
 }
 

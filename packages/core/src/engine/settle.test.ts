@@ -1,5 +1,6 @@
-// Who is ahead once the primary is fenced: the candidate takes it from there as the approved plan foresees, or nothing is
-// promoted. Same candidate, and no more is lost than was approved. (I2, I9)
+// What the settling makes of what it reads. Who is ahead once the primary is fenced: the candidate takes it from there as the
+// approved plan foresees, or nothing is promoted. Same candidate, and no more is lost than was approved, or it's said what
+// that isn't known by. (I2, I9)
 import { T, tell } from '@petrov/sim/cases';
 import { dead, Play } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
@@ -32,11 +33,12 @@ function look(play: Play, facts: Readonly<Record<string, MemberFacts>>): void {
   play.feed({ type: 'observations', nowMs: T + second * 1_000, observations });
   play.end('done', facts);
 }
+const fenced: MemberFacts = { processesLeft: 0, fenced: true, standbySignal: true };
 /** Fenced, and settled with orders-3 so many bytes ahead. */
 function settled(bytes: number): Play {
   const play = approved();
   look(play, { 'orders-2': at(play), 'orders-3': at(play) });
-  play.end('done', { 'orders-1': { processesLeft: 0, fenced: true, standbySignal: true } });
+  play.end('done', { 'orders-1': fenced });
   expect(play.performed.step.id).toBe('settle');
   look(play, { 'orders-2': at(play), 'orders-3': at(play, bytes) });
   return play;
@@ -87,7 +89,7 @@ describe('a sibling that is ahead after the fence', () => {
   it('that the plan does not name stops the run as before', () => {
     const play = approved();
     look(play, { 'orders-2': at(play), 'orders-3': at(play) });
-    play.end('done', { 'orders-1': { processesLeft: 0, fenced: true, standbySignal: true } });
+    play.end('done', { 'orders-1': fenced });
     const cap = planOf(play).loss.capBytes;
     look(play, { 'orders-2': at(play), 'orders-3': at(play), 'orders-9': at(play, cap + 1) });
     expect(play.proposal).toMatchObject({ state: 'stuck', because: expect.stringContaining('orders-9 has') });
@@ -97,6 +99,38 @@ describe('a sibling that is ahead after the fence', () => {
     const play = approved();
     look(play, { 'orders-2': at(play), 'orders-3': at(play, 100) });
     expect(play.performed.step.id).toBe('fence');
+  });
+});
+
+describe('the loss after the fence', () => {
+  /** What was read of the end of the fenced server's WAL. */
+  const settledAfter = (proof: MemberFacts) => {
+    const play = approved();
+    look(play, { 'orders-2': at(play), 'orders-3': at(play) });
+    play.end('done', { 'orders-1': { ...fenced, controlState: 'in production', ...proof } });
+    look(play, { 'orders-2': at(play), 'orders-3': at(play) });
+    return play;
+  };
+  const settleSays = (play: Play) =>
+    play.effects.flatMap((e) => (e.type === 'audit' && e.entry.says.startsWith('settle: ') ? [e.entry.says] : []));
+
+  it('that could not be read is said on the record, and what was approved stands', () => {
+    const play = settledAfter({});
+    expect(settleSays(play)).toEqual([
+      expect.stringContaining('What orders-1 had written last could not be read: the quote of at most 64 KiB stands.'),
+    ]);
+    expect(play.performed.step.id).toBe('promote');
+  });
+
+  it('that was read within the cap is no matter of words, above it stops the run', () => {
+    const within = settledAfter({ lsn: planOf(approved()).candidateLsn });
+    expect([settleSays(within).join(), within.performed.step.id]).toEqual([
+      expect.not.stringContaining('could not be read'),
+      'promote',
+    ]);
+    const { candidateLsn, loss } = planOf(approved());
+    const above = settledAfter({ lsn: formatLsn(lsnBytes(candidateLsn) + BigInt(loss.capBytes) + 1n) });
+    expect(above.proposal).toMatchObject({ state: 'stuck', because: expect.stringContaining('would be lost') });
   });
 });
 
