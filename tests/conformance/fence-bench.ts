@@ -139,6 +139,7 @@ export class FenceBench implements AsyncDisposable {
       attempt,
       epoch: 1,
       nonce: `r-1/${verb}/${attempt}`,
+      lookedAtSteadyMs: 0,
     });
   }
 

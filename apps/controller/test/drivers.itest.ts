@@ -35,6 +35,7 @@ type Acting = {
   readonly attempt?: number;
   readonly deadlineMs?: number;
   readonly lookedMsAgo?: number;
+  readonly steadyMsAgo?: number;
 };
 
 function makeWorld() {
@@ -88,6 +89,7 @@ function makeWorld() {
       attempt: rest.attempt ?? 1,
       epoch: 1,
       nonce: `r-1/${verb}/1`,
+      lookedAtSteadyMs: systemClock.monotonicMs() - (rest.steadyMsAgo ?? Math.abs(rest.lookedMsAgo ?? 0)),
     });
   };
   return { reach, desk, asked, act };
@@ -222,6 +224,15 @@ describe('promotion', () => {
     const stop = runAgent(world.desk, 'orders-2', promoted);
     for (const lookedMsAgo of [5_000, 60_000, -60_000])
       expect(await world.act('promote', 'orders-2', { lookedMsAgo })).toMatchObject({ state: 'ambiguous' });
+    // The time of day was set back by less than the look's age, or the machine has slept: one clock alone finds it young.
+    for (const ages of [
+      { lookedMsAgo: 100, steadyMsAgo: 6_000 },
+      { lookedMsAgo: 6_000, steadyMsAgo: 100 },
+    ])
+      expect(await world.act('promote', 'orders-2', ages)).toMatchObject({
+        state: 'ambiguous',
+        says: expect.stringContaining('too old to promote on'),
+      });
     stop();
     world.desk.stop();
     const asked = world.act('promote', 'orders-2', { lookedMsAgo: 4_200, deadlineMs: 1_500 });

@@ -98,6 +98,19 @@ describe('one step', () => {
       expect(await made.count(table), table).toBe(1);
   });
 
+  it('knows beside the time of day a clock that is never set', async () => {
+    const inputs: Input[] = [];
+    const made = await makeLoop((state, input) => {
+      inputs.push(input);
+      return onDecision([])(state, input);
+    });
+    const before = systemClock.monotonicMs();
+    await made.loop.submitDecision(makeDecision('key-0001'));
+    const [first] = inputs;
+    expect(first?.steadyMs).toBeGreaterThanOrEqual(before);
+    expect(first?.steadyMs).toBeLessThanOrEqual(systemClock.monotonicMs());
+  });
+
   it('whose record can not be appended leaves the old state, nothing stored and nothing acted (I10)', async () => {
     const made = await makeLoop(onDecision(everything));
     await made.pool.query('ALTER TABLE audit_entries ADD CONSTRAINT full_disk CHECK (false) NOT VALID');
@@ -160,6 +173,7 @@ describe('acts', () => {
     attempt: 1,
     epoch: 1,
     nonce: 'n',
+    lookedAtSteadyMs: 0,
   };
   const script: Script = (state, input) => {
     if (input.type === 'decision')

@@ -158,7 +158,8 @@ export class EngineLoop<State> {
 
   /** An engine that throws is a bug: the input is dropped, the state and the journal stay as they were. */
   #step(waiting: Waiting) {
-    const input = toInput(waiting, this.#deps.clock.nowMs());
+    const { clock } = this.#deps;
+    const input = { ...toInput(waiting, clock.nowMs()), steadyMs: clock.monotonicMs() };
     try {
       return { ...this.#deps.step(this.#state, input), nowMs: input.nowMs };
     } catch (error) {

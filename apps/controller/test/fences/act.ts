@@ -76,6 +76,7 @@ export function makeFenceWorld(
         attempt,
         epoch: 1,
         nonce: `r-1/${verb}/${attempt}`,
+        lookedAtSteadyMs: 0,
       }),
   };
 }

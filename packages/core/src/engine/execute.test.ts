@@ -101,6 +101,11 @@ function feed(state: EngineState, ...inputs: readonly Input[]): { state: EngineS
   }
   return { state: now, effects };
 }
+/** As if this process had looked itself, by the clock that is never set. */
+const haveLooked = (state: EngineState, afterMs: number): EngineState => ({
+  ...state,
+  clusters: new Map([...state.clusters].map(([id, c]) => [id, { ...c, looked: { look: T + afterMs } }])),
+});
 const tick = (afterMs: number): Input => ({ type: 'tick', nowMs: T + afterMs });
 const performs = (effects: readonly Effect[]) =>
   effects.flatMap((e) => (e.type === 'perform' ? [`${e.step.id} ${e.attempt}`] : []));
@@ -135,15 +140,20 @@ describe('a run taken up by a new process', () => {
     }
   });
 
-  it('does not fence on a look of long ago', () => {
+  it('does not fence on a look of long ago by either clock, nor on one of its forerunner', () => {
     expect(performs(feed(restore(executing, done('look')), tick(60_000)).effects)).toEqual(['look 2']);
+    expect(performs(feed(restore(executing, done('look')), tick(10)).effects)).toEqual(['look 2']);
+    const fenced = (steadyMs: number) =>
+      performs(feed(haveLooked(restore(executing, done('look')), 0), { ...tick(10), steadyMs: T + steadyMs }).effects);
+    expect([fenced(10), fenced(3_001)]).toEqual([['fence 1'], ['look 2']]);
   });
 
   it('begins no act on an approval that was not used in time, whatever the look says; what has begun goes on', () => {
     const lookedAt = (afterMs: number): readonly JournalEvent[] =>
       done('look').map((event) => ({ ...event, atMs: T + afterMs }));
-    expect(performs(feed(restore(executing, lookedAt(59_000)), tick(59_999)).effects)).toEqual(['fence 1']);
-    const late = feed(restore(executing, lookedAt(59_000)), tick(60_000));
+    const looked = haveLooked(restore(executing, lookedAt(59_000)), 59_000);
+    expect(performs(feed(looked, tick(59_999)).effects)).toEqual(['fence 1']);
+    const late = feed(looked, tick(60_000));
     expect([performs(late.effects), stateOf(late.state)]).toEqual([[], 'failed']);
     const begun = [...done('look'), ...done('fence')];
     expect(performs(feed(restore(executing, begun), tick(70_000)).effects)).toEqual(['settle 1']);

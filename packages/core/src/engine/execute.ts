@@ -1,6 +1,6 @@
 // The executor: the journal says what is next, this starts it, takes its result, and moves the proposal along. Nothing is
 // performed whose `started` wasn't stored first; nothing that may still happen is called failed.
-import { type JournalEvent, nextStep, type Run } from '../journal/index.ts';
+import { type JournalEvent, type LookAges, nextStep, type Run } from '../journal/index.ts';
 import type { Ahead, Step } from '../plan/index.ts';
 import { finish, getStuck } from './end-run.ts';
 import { auditEngine } from './entries.ts';
@@ -37,7 +37,7 @@ export function startRun(state: EngineState, cluster: ClusterState, nowMs: numbe
     journal: [],
   };
   const moved = move(
-    { ...cluster, run, inheritedEvents: undefined, record: { ...record, epoch: record.epoch + 1 } },
+    { ...cluster, run, inheritedEvents: undefined, looked: {}, record: { ...record, epoch: record.epoch + 1 } },
     { event: 'start', run: run.id },
   );
   const begun = proceed(state, moved.cluster, nowMs);
@@ -67,7 +67,7 @@ export function proceed(state: EngineState, cluster: ClusterState, nowMs: number
   const { run, proposal } = cluster;
   if (run === undefined || proposal === undefined || (proposal.state === 'stuck' && run.abandoning === undefined))
     return { cluster, effects: [] };
-  const next = nextStep(run, nowMs);
+  const next = nextStep(run, nowMs, findLookAges(state, cluster));
   switch (next.kind) {
     case 'start':
       return start(state, cluster, { run, step: next.step, attempt: next.attempt, nowMs });
@@ -92,7 +92,9 @@ function start(
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });
   const next: ClusterState = {
     ...noted.cluster,
-    look: isLooking(step) ? { nonce, step: step.id, attempt, askedAtMs: nowMs } : undefined,
+    look: isLooking(step)
+      ? { nonce, step: step.id, attempt, askedAtMs: nowMs, askedAtSteadyMs: state.steadyMs }
+      : undefined,
   };
   return {
     cluster: next,
@@ -104,7 +106,15 @@ function start(
         proposal: run.proposal,
         payload: { run: run.id, step: step.id, attempt },
       }),
-      { type: 'perform', run: next.run ?? run, step, attempt, epoch: run.plan.epoch, nonce },
+      {
+        type: 'perform',
+        run: next.run ?? run,
+        step,
+        attempt,
+        epoch: run.plan.epoch,
+        nonce,
+        lookedAtSteadyMs: Math.max(...Object.values(cluster.looked ?? {})),
+      },
     ],
   };
 }
@@ -142,6 +152,11 @@ function awaitStep(
   );
 }
 
+/** What an earlier process looked at is looked at again. */
+function findLookAges({ steadyMs }: EngineState, { looked = {} }: ClusterState): LookAges {
+  return Object.fromEntries(Object.entries(looked).map(([step, atSteadyMs]) => [step, steadyMs - atSteadyMs]));
+}
+
 /** Begun by an earlier process: nobody performs it any more. */
 function isInherited({ run, inheritedEvents = 0 }: ClusterState, step: Step): boolean {
   return (run?.journal.findLastIndex((e) => e.type === 'started' && e.step === step.id) ?? 0) < inheritedEvents;
@@ -156,7 +171,7 @@ export function takeResult(state: EngineState, input: Extract<Input, { type: 'st
   const { result, nowMs } = input;
   const cluster = [...state.clusters.values()].find((c) => c.run?.id === result.run);
   if (cluster?.run === undefined) return { state, effects: [] };
-  const next = nextStep(cluster.run, nowMs);
+  const next = nextStep(cluster.run, nowMs, findLookAges(state, cluster));
   const isExpected = next.kind === 'wait' && next.step.id === result.step && next.attempt === result.attempt;
   const isLook = cluster.look?.step === result.step && cluster.look.attempt === result.attempt;
   // Of an attempt that was given up, or that an earlier process began: the next look finds what it did.
@@ -171,6 +186,11 @@ export function takeResult(state: EngineState, input: Extract<Input, { type: 'st
   return { state: withCluster(state, answered.cluster), effects: answered.effects };
 }
 
+function noteLook({ steadyMs }: EngineState, cluster: ClusterState, { step, state }: StepResult): ClusterState {
+  const isLook = cluster.run?.plan.steps.some((s) => s.id === step && isLooking(s)) === true;
+  return isLook && state === 'done' ? { ...cluster, looked: { ...cluster.looked, [step]: steadyMs } } : cluster;
+}
+
 function answerStep(
   state: EngineState,
   cluster: ClusterState,
@@ -183,7 +203,7 @@ function answerStep(
     result.state === 'done'
       ? { type: 'done', step, attempt, atMs: nowMs, says, facts: { ...result.facts } }
       : { type: result.state, step, attempt, atMs: nowMs, says, ...(ahead === undefined ? {} : { ahead }) };
-  const noted = note(cluster, run, event);
+  const noted = note(noteLook(state, cluster, result), run, event);
   const code = ({ done: 'P3003', refused: 'P3004', ambiguous: 'P3005' } as const)[result.state];
   const audit = auditEngine(code, `${step}: ${says}`, {
     atMs: nowMs,

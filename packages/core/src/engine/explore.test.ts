@@ -97,8 +97,8 @@ describe('the search finds what a broken guard lets through', { timeout: 120_000
   it('I8: what was promoted is promoted once more', async () => {
     vi.doMock('../journal/next-step.ts', async (actual) => {
       const real = await actual<typeof NextStep>();
-      const nextStep: typeof real.nextStep = (run, nowMs) => {
-        const next = real.nextStep(run, nowMs);
+      const nextStep: typeof real.nextStep = (run, ...now) => {
+        const next = real.nextStep(run, ...now);
         const promote = run.plan.steps.find((s) => s.verb === 'promote');
         const isAfter = next.kind === 'start' && next.step.verb === 'verify' && next.attempt === 1;
         return isAfter && promote !== undefined ? { kind: 'start', step: promote, attempt: 2 } : next;

@@ -89,22 +89,22 @@ export type StepResult = {
   readonly facts: Readonly<Record<string, MemberFacts>>;
 };
 
-export type Input =
+/** `steadyMs`: a clock of this process that is never set, beside the time of day; absent = a world in which that isn't either. */
+type Clocked = { readonly nowMs: number; readonly steadyMs?: number | undefined };
+
+export type Input = Clocked & InputOf;
+
+type InputOf =
   /** `atMs` of each is arrival minus age, on the controller's clock. Batches of one source arrive in order. */
-  | { readonly type: 'observations'; readonly nowMs: number; readonly observations: readonly Observation[] }
+  | { readonly type: 'observations'; readonly observations: readonly Observation[] }
   /**
    * Several times a second. `loopLagMs`: how late the controller's own loop was; above a second it doubts itself.
    * `deafSinceMs`: since when witnesses and clients can't be heard, whatever they say; absent = they can.
    */
-  | {
-      readonly type: 'tick';
-      readonly nowMs: number;
-      readonly loopLagMs?: number;
-      readonly deafSinceMs?: number | undefined;
-    }
-  | { readonly type: 'decision'; readonly nowMs: number; readonly decision: DecisionInput }
-  | { readonly type: 'request'; readonly nowMs: number; readonly request: RequestInput }
-  | { readonly type: 'step-result'; readonly nowMs: number; readonly result: StepResult };
+  | { readonly type: 'tick'; readonly loopLagMs?: number; readonly deafSinceMs?: number | undefined }
+  | { readonly type: 'decision'; readonly decision: DecisionInput }
+  | { readonly type: 'request'; readonly request: RequestInput }
+  | { readonly type: 'step-result'; readonly result: StepResult };
 
 export type AuditDraft = {
   readonly atMs: number;
@@ -183,4 +183,6 @@ export type Effect =
       readonly attempt: number;
       readonly epoch: number;
       readonly nonce: string;
+      /** When the newest look was done, by the clock of `steadyMs`; -Infinity: this process has not looked yet. */
+      readonly lookedAtSteadyMs: number;
     };

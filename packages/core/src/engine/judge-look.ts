@@ -13,6 +13,9 @@ import { sayBytes } from '../assessment/words.ts';
 import { makeCase } from './make-case.ts';
 import type { ClusterState, EngineState, Look } from './state.ts';
 
+/** What reading two clocks one after the other, or one that is slewed, doesn't come to. */
+const CLOCK_SET_MS = 500;
+
 export type LookAnswer =
   | { readonly kind: 'wait' }
   | { readonly kind: 'done'; readonly says: string }
@@ -25,12 +28,15 @@ export function judgeLook(
   asked: { run: Run; step: Step; look: Look; nowMs: number },
 ): LookAnswer {
   const { run, step, look, nowMs } = asked;
+  const ages = [nowMs - look.askedAtMs, state.steadyMs - look.askedAtSteadyMs] as const;
+  if (Math.abs(ages[0] - ages[1]) > CLOCK_SET_MS)
+    return { kind: 'ambiguous', says: 'The clock was set meanwhile: how old the answers are can’t be told.' };
   if (run.plan.kind === 'rejoin') return judgeRejoinLook(asked);
   if (run.plan.kind === 'switchover' && step.verb === 'look') return judgeServingLook(asked);
   const seen = countAnswers(state, cluster, { run, look, nowMs });
   if (seen.alive !== undefined)
     return { kind: 'refused', says: `The primary answers: ${seen.alive} reached ${run.plan.primary} just now.` };
-  const isLate = nowMs - look.askedAtMs > step.deadlineMs;
+  const isLate = Math.max(...ages) > step.deadlineMs;
   if (look.facts === undefined)
     return isLate ? { kind: 'ambiguous', says: 'The members could not be read in time.' } : { kind: 'wait' };
   const trouble = refuseMembers(run, step, look.facts);

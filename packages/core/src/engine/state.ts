@@ -26,6 +26,7 @@ export type Look = {
   readonly step: string;
   readonly attempt: number;
   readonly askedAtMs: number;
+  readonly askedAtSteadyMs: number;
   readonly facts?: Readonly<Record<string, MemberFacts>> | undefined;
 };
 
@@ -53,6 +54,8 @@ export type ClusterState = {
   /** Events of its journal that an earlier process wrote: what they started, nobody performs any more. */
   readonly inheritedEvents?: number | undefined;
   readonly look?: Look | undefined;
+  /** By step, when this process has done the looks of its run, by the clock that is never set. */
+  readonly looked?: Readonly<Record<string, number>> | undefined;
   readonly askedToLookAtMs: number;
   /** The warning page that stands now, by verdict. */
   readonly pagedVerdict?: { readonly verdict: string; readonly episode: string } | undefined;
@@ -67,6 +70,8 @@ export type EngineState = {
   readonly sources: ReadonlyMap<string, SourceMemory>;
   readonly fleet?: Fleet | undefined;
   readonly startedAtMs?: number | undefined;
+  /** Of the input in hand, by the clock that is never set. */
+  readonly steadyMs: number;
   /** The controller doubts itself until then: it opens nothing and starts nothing. */
   readonly doubtUntilMs: number;
   readonly doubtBecause?: string | undefined;
@@ -99,7 +104,7 @@ export function initialState(config: EngineConfig, restored: Restored): EngineSt
       },
     ];
   });
-  return { config, clusters: new Map(clusters), sources: new Map(), doubtUntilMs: 0 };
+  return { config, clusters: new Map(clusters), sources: new Map(), steadyMs: 0, doubtUntilMs: 0 };
 }
 
 /** A question that stood before a restart goes on standing while the first reports come in: no second dwell, no second page. */

@@ -12,7 +12,8 @@ import { type EngineState, withCluster } from './state.ts';
 
 export type Stepped = { readonly state: EngineState; readonly effects: readonly Effect[] };
 
-export function step(state: EngineState, input: Input): Stepped {
+export function step(before: EngineState, input: Input): Stepped {
+  const state = { ...before, steadyMs: input.steadyMs ?? input.nowMs };
   switch (input.type) {
     case 'observations':
       return proceedAll(observe(state, input), input.nowMs);

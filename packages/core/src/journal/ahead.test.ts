@@ -53,7 +53,7 @@ function next(journal: readonly JournalEvent[]) {
     startedAtMs: 0,
     journal: [...journal],
   };
-  const what = nextStep(run, 0);
+  const what = nextStep(run, 0, { look: 0, settle: 0 });
   if (what.kind === 'end') return 'end';
   if (what.kind === 'stuck') return `stuck: ${what.says}`;
   const { id, from, atLeastLsn } = what.step;

@@ -45,8 +45,13 @@ const tried = (step: string, attempt = 1, atMs = 0) => [
   started(step, attempt, atMs),
   ended('ambiguous', step, attempt, atMs),
 ];
+/** As the process that wrote the journal finds it, whose clocks go alike. */
+function ask(run: Run, nowMs: number) {
+  const done = run.journal.flatMap((e) => (e.type === 'done' ? [[e.step, nowMs - e.atMs] as const] : []));
+  return nextStep(run, nowMs, Object.fromEntries(done));
+}
 const next = (run: Run, nowMs = 0) => {
-  const { kind, ...rest } = nextStep(run, nowMs);
+  const { kind, ...rest } = ask(run, nowMs);
   return 'step' in rest ? `${kind} ${rest.step.id}${'attempt' in rest ? ` ${rest.attempt}` : ''}` : kind;
 };
 const upToPromote = [...did('look'), ...did('fence'), ...did('settle')];
@@ -122,6 +127,20 @@ describe('next', () => {
     expect(next(runOf([...upToPromote, ...did('promote')]), 3_600_000)).toBe('start verify 1');
   });
 
+  it('looks again by either clock, and after a look of another process or of another step', () => {
+    const looked = runOf(did('look'));
+    const after = (...now: [nowMs: number, ages?: Parameters<typeof nextStep>[2]]) => {
+      const what = nextStep(looked, ...now);
+      return what.kind === 'start' ? what.step.id : what.kind;
+    };
+    expect(after(1_000, { look: LOOK_FRESH_MS })).toBe('fence');
+    // Set back by two seconds since: the time of day finds it young.
+    expect(after(1_500, { look: LOOK_FRESH_MS + 1 })).toBe('look');
+    // The machine slept: the other clock does.
+    expect(after(LOOK_FRESH_MS + 1, { look: 500 })).toBe('look');
+    expect([after(0), after(0, { settle: 0 })]).toEqual(['look', 'look']);
+  });
+
   it('fences again what giving up began to un-fence, looks before and settles after', () => {
     const resumed: JournalEvent = { type: 'resumed', atMs: 0, by: 'ada' };
     const lifted = [...upToPromote, started('promote'), ended('refused', 'promote'), ...tried('unfence'), resumed];
@@ -153,7 +172,7 @@ describe('next', () => {
         let promoted = 0;
         for (const [ending, passes] of answers) {
           nowMs += passes;
-          const what = nextStep(runOf(journal), nowMs);
+          const what = ask(runOf(journal), nowMs);
           if (what.kind === 'end') return;
           if (what.kind === 'stuck') journal = [...journal, { type: 'resumed', atMs: nowMs, by: 'ada' }];
           if (what.kind !== 'start') continue;

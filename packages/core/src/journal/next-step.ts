@@ -46,8 +46,11 @@ export type Next =
   | { readonly kind: 'stuck'; readonly step: Step; readonly says: string }
   | { readonly kind: 'end' };
 
-/** Pure: the same journal gives the same answer, before and after a crash. */
-export function nextStep(run: Run, nowMs: number): Next {
+/** By step, how long ago this process has done that look, by a clock that is never set. */
+export type LookAges = Readonly<Record<string, number>>;
+
+/** Pure: the same journal gives the same answer, before and after a crash; but for a look, which a new process repeats. */
+export function nextStep(run: Run, nowMs: number, lookAges: LookAges = {}): Next {
   const all = foldSteps(run).map((status) => aimed(run, isOvertaken(run, status) ? waitAgain(status) : status));
   const statuses =
     run.abandoning === undefined ? all : all.filter((s) => run.abandoning?.steps.some((step) => step.id === s.step.id));
@@ -59,7 +62,7 @@ export function nextStep(run: Run, nowMs: number): Next {
     const tries = sinceResume.filter((e) => e.type === 'started' && e.step === step.id).length;
     if (isForeseenOnly(run, status, tries)) continue;
     if (status.state === 'done') {
-      if (mustLookAgain(run, statuses, { look: status, nowMs })) return { kind: 'start', step, attempt };
+      if (mustLookAgain(run, statuses, { look: status, nowMs, lookAges })) return { kind: 'start', step, attempt };
       continue;
     }
     if (status.state === 'running') return { kind: 'wait', step, attempt: attempts };
@@ -75,13 +78,13 @@ export function nextStep(run: Run, nowMs: number): Next {
 }
 
 /**
- * Between a look and the act it guards time may have passed (a restart), or a person lets the run go on after whatever they
- * did, or the act was tried, or what the look rests on was done again: then look again first.
+ * Between a look and the act it guards time may have passed, or it was another process that looked, or a person lets the run
+ * go on after whatever they did, or the act was tried, or what the look rests on was done again: then look again first.
  */
 function mustLookAgain(
   run: Run,
   statuses: readonly StepStatus[],
-  { look, nowMs }: { look: StepStatus; nowMs: number },
+  { look, nowMs, lookAges }: { look: StepStatus; nowMs: number; lookAges: LookAges },
 ): boolean {
   const act = statuses.find((s) => s.step.verb in guardOf && guardOf[s.step.verb as 'fence'] === look.step.verb);
   if (act === undefined || act.state === 'running') return false;
@@ -95,8 +98,10 @@ function mustLookAgain(
   const movedOn = place(
     (e) => e.type === 'resumed' || (e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence'))),
   );
-  const ageMs = nowMs - (look.endedAtMs ?? -Infinity);
-  return looked < movedOn || ageMs < 0 || ageMs > LOOK_FRESH_MS;
+  // The time of day may be set at any moment, the other clock stands still while the machine sleeps: the older age counts.
+  const byDayMs = nowMs - (look.endedAtMs ?? -Infinity);
+  const ageMs = Math.max(byDayMs, lookAges[look.step.id] ?? Infinity);
+  return looked < movedOn || byDayMs < 0 || ageMs > LOOK_FRESH_MS;
 }
 
 /** Nobody is ahead; or somebody is again and again, and isn't followed for ever: the settling's refusal stands then. */

@@ -45,11 +45,15 @@ function leastLsn({ run: { plan, journal } }: Perform): Lsn {
   return plan.kind === 'switchover' && last !== undefined ? last : plan.candidateLsn;
 }
 
-/** Nothing is left of a look that isn't there, or that lies in the future of a clock that stepped back. */
-function leftOfLookMs(deps: DriverDeps, { run }: Perform): number {
+/**
+ * Nothing is left of a look that isn't there, or that lies in the future of a clock that was set back. The time of day may be
+ * set, and the other clock stands still while the machine sleeps: the older age counts.
+ */
+function leftOfLookMs({ clock }: DriverDeps, { run, lookedAtSteadyMs }: Perform): number {
   const looked = run.journal.findLast((event) => event.type === 'done' && /^(settle|look)/.test(event.step));
-  const ageMs = looked === undefined ? Infinity : deps.clock.nowMs() - looked.atMs;
-  return ageMs < 0 ? 0 : Math.floor(Math.max(0, LOOK_GOOD_FOR_MS - ageMs));
+  const byDayMs = looked === undefined ? Infinity : clock.nowMs() - looked.atMs;
+  const ageMs = Math.max(byDayMs, clock.monotonicMs() - lookedAtSteadyMs);
+  return byDayMs < 0 ? 0 : Math.floor(Math.max(0, LOOK_GOOD_FOR_MS - ageMs));
 }
 
 /** The candidate, if it's out of recovery on a newer timeline of the same system. */
