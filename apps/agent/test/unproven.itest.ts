@@ -1,7 +1,6 @@
 // A fence that can't be proven. In a namespace of its own the agent can end every process but the first, as it can end none
 // that hangs in the kernel (state D): a process of this Postgres is left, whatever it's sent. Nor does it see a server outside
 // of that namespace, but that its shared memory is attached. It says so each time, until there's nothing left. (I7)
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestPostgres, type TestPostgres } from '@petrov/runtime/testing';
@@ -9,7 +8,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Engine, startAgentBeside, startEngine, type TestAgent } from './engine.ts';
 
 /** The first process stays in the data directory until somebody writes into the pipe. */
-const FIRST = 'data=$1 pipe=$2 home=$PWD; shift 2; cd "$data"; (cd "$home"; exec "$@") & read _ <"$pipe"; cd /; wait';
+const FIRST =
+  'data=$1 pipe=$2 home=$PWD; shift 2; mkfifo "$pipe"; cd "$data"; (cd "$home"; exec "$@") & read _ <"$pipe"; cd /; wait';
 
 let postgres: TestPostgres;
 let engine: Engine;
@@ -20,7 +20,6 @@ let number = 0;
 beforeAll(async () => {
   [postgres, engine] = await Promise.all([startTestPostgres(), startEngine()]);
   pipe = join(engine.folder, 'release');
-  execFileSync('mkfifo', [pipe]);
   const alone = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', FIRST, 'sh'];
   agent = startAgentBeside(engine, postgres, { member: 'orders-1', within: [...alone, postgres.dataDirectory, pipe] });
   await engine.listening('orders-1');

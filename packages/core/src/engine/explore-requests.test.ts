@@ -92,8 +92,8 @@ describe('the search finds what a broken guard of a planned change lets through'
   it('I3: a rejoin that a person lets go on rewinds without a look', async () => {
     vi.doMock('../journal/next-step.ts', async (actual) => {
       const real = await actual<typeof NextStep>();
-      const blind: typeof real.nextStep = (run, nowMs) => {
-        const next = real.nextStep(run, nowMs);
+      const blind: typeof real.nextStep = (run, ...now) => {
+        const next = real.nextStep(run, ...now);
         const rewind = run.plan.steps.find((s) => s.verb === 'rewind');
         const tries = run.journal.filter((e) => e.type === 'started' && e.step === 'rewind').length;
         const isAgain = next.kind === 'start' && next.step.verb === 'look' && tries > 0;
