@@ -15,7 +15,9 @@ let recovering: TestPostgres;
 const closers: (() => void)[] = [];
 
 beforeAll(async () => {
-  primary = await startTestPostgres('max_connections = 20\n');
+  primary = await startTestPostgres(
+    'max_connections = 20\nwal_level = logical\nmax_prepared_transactions = 2\nwal_log_hints = on\n',
+  );
   await primary.sql('CREATE DATABASE petrov');
   for (const text of [
     heartbeatTable,
@@ -114,6 +116,32 @@ describe('a healthy set', () => {
       facts: { status: 'streaming', upstream: 'orders-1', timeline: 1, replayPaused: false, beat: 2 },
     });
     await member.end();
+  });
+});
+
+describe('what it would cost to lose a primary', () => {
+  it('is told along: logical slots, prepared transactions, how it can come back, its archive', async () => {
+    const names = { byAddress: () => undefined, byApplicationName: () => undefined };
+    const [one, two] = [
+      watchMember(asWitness(primary), 'primary', names),
+      watchMember(asWitness(standby), 'standby', names),
+    ];
+    const told = async () => (await one.round('sql', 'wal-senders'))['wal-senders'];
+    const bare = { logicalSlots: [], preparedTransactions: 0, rewind: 'possible', archive: 'off' };
+    expect(await told()).toMatchObject({ outcome: 'ok', facts: { inventory: bare } });
+    await primary.sql("SELECT pg_create_logical_replication_slot('cdc', 'pgoutput')");
+    await primary.sql("SELECT pg_create_physical_replication_slot('backup')");
+    const session = await Connection.open(primary.target(), 2_000);
+    for (const text of ['BEGIN', 'CREATE TABLE prepared (n int)', "PREPARE TRANSACTION 'held'"])
+      await session.query(text, 2_000);
+    expect(await told()).toMatchObject({
+      facts: { inventory: { ...bare, logicalSlots: ['cdc'], preparedTransactions: 1 } },
+    });
+    await session.query("ROLLBACK PREPARED 'held'", 2_000);
+    await session.close();
+    for (const slot of ['cdc', 'backup']) await primary.sql(`SELECT pg_drop_replication_slot('${slot}')`);
+    expect((await two.round('sql', 'wal-receiver'))['wal-receiver']).toMatchObject({ facts: { archives: false } });
+    await Promise.all([one.end(), two.end()]);
   });
 });
 

@@ -5,6 +5,7 @@ import { HeldUpBy, type ReceiverStatus } from '@petrov/core/observation';
 import { HELD_UP_SQL, TIMELINE_SQL } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
+import { ARCHIVES_SQL } from '../inventory.ts';
 
 const query = `
 SELECT w.status, w.sender_host, w.sender_port,
@@ -16,6 +17,7 @@ SELECT w.status, w.sender_host, w.sender_port,
   current_setting('primary_conninfo') <> '' AS has_upstream,
   current_setting('synchronous_standby_names') AS sync_names,
   ${HELD_UP_SQL} AS held_up_by,
+  ${ARCHIVES_SQL} AS archives,
   (SELECT system_identifier::text FROM pg_control_system()) AS system_id,
   to_regclass('heartbeat') IS NOT NULL AS has_heartbeat
 FROM (SELECT 1) one LEFT JOIN pg_stat_wal_receiver w ON true`;
@@ -31,6 +33,7 @@ const Row = z.object({
   replay_paused: z.boolean(),
   has_upstream: z.boolean(),
   sync_names: z.string(),
+  archives: z.boolean(),
   held_up_by: HeldUpBy.nullable(),
   system_id: z.string(),
   has_heartbeat: z.boolean(),
@@ -69,6 +72,7 @@ function receiverFacts(row: Row, names: MemberNames): NonNullable<AnswerOf<'wal-
   return {
     status: deriveStatus(row.status, row.has_upstream),
     replayPaused: row.replay_paused,
+    archives: row.archives,
     systemId: row.system_id,
     ...(row.held_up_by === null ? {} : { heldUpBy: row.held_up_by }),
     ...(wait === undefined ? {} : { commitWait: { ...wait, members: membersOf(wait.names, names) } }),

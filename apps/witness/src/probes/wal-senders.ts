@@ -1,15 +1,18 @@
-// wal-senders: what a primary says of the standbys that are attached to it, whose acknowledgement its commits wait for, and
-// how many wait.
+// wal-senders: what a primary says of the standbys that are attached to it, whose acknowledgement its commits wait for, how
+// many wait, and what it would cost to lose it.
 import { Lsn, parseSyncNames } from '@petrov/core/cluster';
+import { Inventory } from '@petrov/core/observation';
 import { z } from 'zod';
 import { type AnswerOf, type Ask, type MemberNames, sqlFailure } from '../probe.ts';
+import { INVENTORY_SQL } from '../inventory.ts';
 
 const STANDBYS_MAX = 50;
 const query = `
 SELECT application_name, state, sync_state, sent_lsn, flush_lsn,
   extract(epoch FROM replay_lag) * 1000 AS replay_lag_ms,
   (SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting_for_sync,
-  current_setting('synchronous_standby_names') AS sync_names
+  current_setting('synchronous_standby_names') AS sync_names,
+  ${INVENTORY_SQL} AS inventory
 FROM (SELECT 1) one LEFT JOIN pg_stat_replication ON true ORDER BY application_name LIMIT ${STANDBYS_MAX}`;
 
 const Row = z.object({
@@ -21,6 +24,7 @@ const Row = z.object({
   replay_lag_ms: z.coerce.number().nullable(),
   waiting_for_sync: z.number(),
   sync_names: z.string(),
+  inventory: Inventory,
 });
 
 export const walSenders = {
@@ -42,6 +46,7 @@ export const walSenders = {
     const facts = {
       standbys,
       waitingForSync: rows[0]?.waiting_for_sync ?? 0,
+      ...(rows[0] === undefined ? {} : { inventory: rows[0].inventory }),
       ...(syncNames === undefined
         ? {}
         : { syncStandbys: syncNames.names.map((name) => names.byApplicationName(name) ?? name) }),

@@ -46,11 +46,22 @@ export const ReceiverFacts = z.object({
   beat: z.number().optional(),
   systemId: z.string().optional(),
   /** For whom its own commits would wait, once it's promoted; `members` are those of the names that are ours. */
+  /** Would it archive its WAL, once it's promoted. */
+  archives: z.boolean().optional(),
   /** For whom its replay waits; absent = for nobody, or not told. */
   heldUpBy: HeldUpBy.optional(),
   commitWait: CommitWait.extend({ members: z.array(z.string()) }).optional(),
   code,
 });
+/** What it would cost to lose this primary, by what it has and how it's set. */
+export const Inventory = z.object({
+  /** Those that aren't kept at standbys too. */
+  logicalSlots: z.array(z.string()),
+  preparedTransactions: z.number().int().min(0),
+  rewind: z.enum(['possible', 'no-hints', 'no-full-page-writes']),
+  archive: z.enum(['off', 'on', 'failing']),
+});
+export type Inventory = z.infer<typeof Inventory>;
 export const SenderFacts = z.object({
   standbys: z
     .array(
@@ -67,6 +78,7 @@ export const SenderFacts = z.object({
   waitingForSync: z.number().optional(),
   /** Whose acknowledgement its commits wait for, by configuration: members, else names as they stand there. */
   syncStandbys: z.array(z.string()).optional(),
+  inventory: Inventory.optional(),
   code,
 });
 export const PeerReach = z.enum(['ok', 'refused', 'timeout', 'unreachable']);

@@ -22,6 +22,7 @@ export type ReceiverMemory = {
   readonly beat?: number | undefined;
   readonly systemId?: string | undefined;
   readonly heldUpBy?: HeldUpBy | undefined;
+  readonly archives?: boolean | undefined;
   readonly commitWait?: NonNullable<ObservationOf<'wal-receiver'>['facts']>['commitWait'];
   /** When the received position was first seen where it stands. */
   readonly advancedAtMs?: number | undefined;
@@ -73,12 +74,13 @@ export function extendReceiver(
 function stillKnown(
   memory: ReceiverMemory | undefined,
   facts: NonNullable<ObservationOf<'wal-receiver'>['facts']>,
-): Pick<ReceiverMemory, 'upstream' | 'timeline' | 'beat' | 'systemId' | 'commitWait'> {
+): Pick<ReceiverMemory, 'upstream' | 'timeline' | 'beat' | 'systemId' | 'archives' | 'commitWait'> {
   return {
     upstream: facts.upstream ?? memory?.upstream,
     timeline: facts.timeline ?? memory?.timeline,
     beat: facts.beat ?? memory?.beat,
     systemId: facts.systemId ?? memory?.systemId,
+    archives: facts.archives ?? memory?.archives,
     commitWait: facts.commitWait ?? memory?.commitWait,
   };
 }

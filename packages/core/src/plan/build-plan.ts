@@ -3,6 +3,7 @@ import type { Case } from '../assessment/case.ts';
 import { find, type Findings } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { hasFallenSilent, rankCandidates, type Ranked, type Ranking } from './candidate.ts';
+import { sayCosts, sayRewind } from './costs.ts';
 import { planCommits } from './commit-wait.ts';
 import { findLeftOpen } from './left-open.ts';
 import { quoteLoss } from './loss.ts';
@@ -97,9 +98,9 @@ function listConsequences(
     (s) => !siblings.includes(s.id) && s.whyNot !== undefined && !s.whyNot.startsWith('it follows'),
   );
   return [
-    'Logical replication slots on the old primary are not carried over.',
-    'Unlogged tables are empty after a promotion.',
-    `${given.primary} stays down until it is brought back as a standby.`,
+    ...sayCosts(given, chosen),
+    'Unlogged tables, if there are any, are empty after a promotion.',
+    `${given.primary} stays down until it is brought back ${sayRewind(given) ?? 'as a standby; whether pg_rewind is possible is not known'}.`,
     ...ahead.map(
       (s) =>
         `${s.id} received ${sayBytes(aheadBytes(s, chosen))} more than ${chosen.member}: it can't follow and must be rewound.`,

@@ -6,6 +6,7 @@ import { type Findings, find } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
 import { findSiblings, toPlan } from './build-plan.ts';
+import { sayCosts } from './costs.ts';
 import { planCommits } from './commit-wait.ts';
 import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { findLeftOpen } from './left-open.ts';
@@ -63,7 +64,8 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     consequences: [
       `Clients of ${given.primary} are disconnected; open transactions are rolled back.`,
       'Writes stand still from the stop to the promotion, some seconds.',
-      'Logical replication slots on the old primary are not carried over.',
+      ...sayCosts(given, chosen),
+      'Unlogged tables, if there are any, are empty after a promotion.',
       ...sayReplay(given, chosen),
       ...commits.consequences,
     ],
