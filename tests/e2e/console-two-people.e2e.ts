@@ -68,3 +68,17 @@ test('the first person can’t be the second, and is told so; stopping stays pos
   await page.getByText('You have approved it: another person is needed.').waitFor();
   expect(await page.getByRole('button', { name: 'Reject: false alarm' }).isEnabled()).toBe(true);
 });
+
+test('a run that stands at its fence can be left for another way, with a reason', async () => {
+  stage.server.show('stuck');
+  await page.goto(`${stage.url}/proposals/p-7`);
+  const leave = page.getByRole('button', { name: 'Ask for another fence' });
+  await leave.waitFor();
+  expect(await leave.isDisabled()).toBe(true);
+  await page.getByText('where no other is left, it takes two people').waitFor();
+  await page.getByRole('button', { name: 'Taking over by hand' }).click();
+  await leave.click();
+  await expect
+    .poll(() => stage.server.decisions[0])
+    .toMatchObject({ decision: 'refence', reason: 'Taking over by hand' });
+});

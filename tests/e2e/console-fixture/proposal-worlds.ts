@@ -123,7 +123,7 @@ export function ranProposal(shown: Shown, state: 'executing' | 'stuck' | 'succee
     ...ran,
     state,
     ...(state === 'succeeded' ? ended : state === 'stuck' ? stuck : {}),
-    possible: possibleFor(shown.role, state === 'stuck' ? ['resume', 'abandon'] : []),
+    possible: possibleFor(shown.role, state === 'stuck' ? ['resume', 'abandon', 'refence'] : []),
   });
 }
 

@@ -1,4 +1,4 @@
-// petrov approve, reject, hold, resume, abandon: a decision at a terminal, with the same checks as in the console.
+// petrov approve, reject, hold, resume, abandon, refence: a decision at a terminal, with the same checks as in the console.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { type DecisionKind, type Overrides, overridesShown } from '@petrov/core/approval';
@@ -16,6 +16,7 @@ const says = {
   hold: 'wait and measure again: nothing is promoted and nobody is paged until then',
   resume: 'go on with a run that is stuck, from the step where it stands',
   abandon: 'give up a run that is stuck, before its promotion, or a rejoin that runs',
+  refence: 'leave a run whose fence can’t be proven: the next question passes over that way to fence',
 } as const satisfies Record<DecisionKind, string>;
 
 type Options = {
@@ -29,8 +30,8 @@ type Options = {
 };
 
 export function addDecisions(program: Command, cli: Cli): void {
-  for (const kind of ['approve', 'reject', 'hold', 'resume', 'abandon'] as const) {
-    const isOfRun = kind === 'resume' || kind === 'abandon';
+  for (const kind of ['approve', 'reject', 'hold', 'resume', 'abandon', 'refence'] as const) {
+    const isOfRun = kind === 'resume' || kind === 'abandon' || kind === 'refence';
     const command = program
       .command(kind)
       .argument('<id>', isOfRun ? 'the run, or its proposal' : 'the proposal')

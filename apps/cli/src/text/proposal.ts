@@ -89,6 +89,11 @@ function tellSide(name: string, items: readonly Evidence[], nowMs: number, empty
   return `${name}:\n${renderTable(['claim', 'source', 'since', 'last'], rows, '  ')}`;
 }
 
+function isFenceInDoubt({ steps, plan }: RunView): boolean {
+  const fence = steps.find(({ step }) => step.verb === 'fence');
+  return plan.kind === 'failover' && (fence?.state === 'refused' || fence?.state === 'ambiguous');
+}
+
 export function tellRun(run: RunView): string {
   const rows = run.steps.map(({ step, state, startedAtMs, endedAtMs, says }) => [
     step.verb,
@@ -100,6 +105,7 @@ export function tellRun(run: RunView): string {
   const ways = [
     run.canResume ? `petrov resume ${run.id} --reason "…"` : '',
     run.canAbandon ? `petrov abandon ${run.id} --reason "…"` : '',
+    run.canAbandon && isFenceInDoubt(run) ? `petrov refence ${run.id} --reason "…"   (another way to fence)` : '',
   ];
   return [
     `Run ${run.id} of proposal ${run.proposal} in ${run.cluster}: ${run.state}. ${run.says}`,

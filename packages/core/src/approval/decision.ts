@@ -1,7 +1,7 @@
 // What a person answered: who, how they proved it, having seen what, why.
 import { z } from 'zod';
 
-export const DecisionKind = z.enum(['approve', 'reject', 'hold', 'abandon', 'resume']);
+export const DecisionKind = z.enum(['approve', 'reject', 'hold', 'abandon', 'resume', 'refence']);
 export type DecisionKind = z.infer<typeof DecisionKind>;
 
 /** How the deciding person proved who they are at that moment. */

@@ -4,7 +4,7 @@ import type { Actor, DecisionKind, DecisionProof, Role } from './decision.ts';
 const rights = {
   viewer: [],
   operator: ['hold', 'reject'],
-  approver: ['hold', 'reject', 'approve', 'resume', 'abandon'],
+  approver: ['hold', 'reject', 'approve', 'resume', 'abandon', 'refence'],
 } as const satisfies Record<Role, readonly DecisionKind[]>;
 
 export function mayDecide(role: Role, kind: DecisionKind): boolean {

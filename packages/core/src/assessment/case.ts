@@ -15,6 +15,8 @@ export type Case = {
   readonly timeline?: number | undefined;
   /** Standbys that streamed from it when it was last healthy; survives a restart of the controller. */
   readonly attached?: readonly string[] | undefined;
+  /** Ways to fence it that were tried and not proven: passed over. */
+  readonly fencesTried?: readonly string[] | undefined;
   /** When the last promotion by our hand or another's was seen. */
   readonly lastPromotionAtMs?: number | undefined;
   /** Began with the first bad answer of what is suspected now; undefined while nothing is. */

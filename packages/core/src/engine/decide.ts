@@ -8,6 +8,7 @@ import { caseOf } from './proposals.ts';
 import { abandonRun, resumeRun } from './continue-run.ts';
 import { startRun } from './execute.ts';
 import { agreeFirst, consentNow, standingFirst } from './first-approval.ts';
+import { leaveForOtherFence } from './other-fence.ts';
 import { refuse, type Refusal } from './refuse-decision.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
@@ -74,22 +75,44 @@ function accept(
     const agreed = agreeFirst(state, cluster, { proposal, record, decision });
     if (agreed !== undefined) return { state: withCluster(state, agreed.cluster), effects: agreed.effects };
   }
+  if (decision.kind === 'refence') {
+    const left = leaveForOtherFence(cluster, { proposal, decision: record });
+    if (!left.ok) return refused(state, cluster, { decision, nowMs, refusal: left });
+    return { state: withCluster(state, left.cluster), effects: left.effects };
+  }
+  return answerOpen(state, cluster, { decision, kind: decision.kind, nowMs, proposal, record, first });
+}
+
+/** An answer that moves the proposal along by itself. */
+function answerOpen(
+  state: EngineState,
+  cluster: ClusterState,
+  given: {
+    decision: DecisionInput;
+    kind: 'approve' | 'reject' | 'hold';
+    nowMs: number;
+    proposal: Proposal;
+    record: DecisionRecord;
+    first: DecisionRecord | undefined;
+  },
+): Stepped {
+  const { decision, kind, nowMs, proposal, record, first } = given;
   const advanced = advance(
     proposal,
     toChange(record, { decision, nowMs, startBeforeMs: startBefore(proposal, cluster, nowMs) }),
   );
   if (!advanced.ok) return refused(state, cluster, { decision, nowMs, refusal: advanced });
   const kept =
-    decision.kind === 'reject' && proposal.request === undefined
+    kind === 'reject' && proposal.request === undefined
       ? { ...cluster.record, rejectedCase: [...caseOf(proposal.revision.assessment)] }
       : cluster.record;
   const decided: ClusterState = { ...cluster, proposal: advanced.proposal, record: kept };
-  const says = { approve: 'approved', reject: 'rejected', hold: 'held' }[decision.kind];
+  const says = { approve: 'approved', reject: 'rejected', hold: 'held' }[kind];
   const effects: Effect[] = [
     { type: 'store', what: 'proposal', proposal: advanced.proposal },
-    ...(decision.kind === 'reject' ? [{ type: 'store', what: 'cluster', record: kept } as const] : []),
+    ...(kind === 'reject' ? [{ type: 'store', what: 'cluster', record: kept } as const] : []),
     auditPerson(
-      ({ approve: 'P2003', reject: 'P2004', hold: 'P2005' } as const)[decision.kind],
+      ({ approve: 'P2003', reject: 'P2004', hold: 'P2005' } as const)[kind],
       `${decision.actor.name} ${says} ${proposal.id}, revision ${proposal.revision.number}${sayFirst(first)}: ${decision.reason}`,
       {
         atMs: nowMs,
@@ -102,7 +125,7 @@ function accept(
     ),
     pageProposal(
       advanced.proposal,
-      ({ approve: 'approved', reject: 'rejected', hold: 'held' } as const)[decision.kind],
+      ({ approve: 'approved', reject: 'rejected', hold: 'held' } as const)[kind],
       `${cluster.topology.id}: ${decision.actor.name} ${says} it. ${decision.reason}`,
       advanced.proposal.decisions.length,
     ),
@@ -114,7 +137,7 @@ function accept(
       proposal: advanced.proposal,
     },
   ];
-  if (decision.kind !== 'approve') return { state: withCluster(state, decided), effects };
+  if (kind !== 'approve') return { state: withCluster(state, decided), effects };
   const started = startRun(state, decided, nowMs);
   return { state: withCluster(state, started.cluster), effects: [...effects, ...started.effects] };
 }

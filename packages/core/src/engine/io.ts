@@ -43,6 +43,8 @@ export const ClusterRecord = z.object({
       isOffered: z.boolean().optional(),
     })
     .optional(),
+  /** Ways to fence this primary that were tried and not proven, and that a person left. */
+  fencesTried: z.object({ member: z.string(), methods: z.array(z.string()) }).optional(),
   /** The case a person rejected: not raised again until a new fact appears. */
   rejectedCase: z.array(z.string()).optional(),
 });

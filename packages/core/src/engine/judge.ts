@@ -7,6 +7,7 @@ import { auditEngine } from './entries.ts';
 import type { Effect } from './io.ts';
 import { sweepFirst } from './first-approval.ts';
 import { makeCase } from './make-case.ts';
+import { forgetTried } from './other-fence.ts';
 import { keepProposal } from './proposals.ts';
 import { offerRejoin } from './requests.ts';
 import { keepWarning } from './warnings.ts';
@@ -33,11 +34,20 @@ export function actOn(state: EngineState, belief: Belief, nowMs: number): Judged
   const told = tell(before, cluster);
   const kept = keepProposal(state, cluster, { plan, nowMs });
   const swept = sweepFirst(kept.cluster, nowMs);
-  const warned = keepWarning(state, swept.cluster, nowMs);
+  const fresh = forgetTried(swept.cluster);
+  const warned = keepWarning(state, fresh.cluster, nowMs);
   const offered = offerRejoin(state, warned.cluster, nowMs);
   return {
     cluster: offered.cluster,
-    effects: [...belief.effects, ...told, ...kept.effects, ...swept.effects, ...warned.effects, ...offered.effects],
+    effects: [
+      ...belief.effects,
+      ...told,
+      ...kept.effects,
+      ...swept.effects,
+      ...fresh.effects,
+      ...warned.effects,
+      ...offered.effects,
+    ],
   };
 }
 

@@ -14,6 +14,7 @@ export function makeCase(state: EngineState, cluster: ClusterState, nowMs: numbe
     primary: record.primary,
     timeline: memory.members.get(record.primary)?.timeline ?? record.timeline,
     attached: record.attached,
+    fencesTried: record.fencesTried?.member === record.primary ? record.fencesTried.methods : undefined,
     lastPromotionAtMs: record.lastPromotionAtMs,
     suspectedSinceMs: cluster.judgment.suspectedSinceMs,
   };

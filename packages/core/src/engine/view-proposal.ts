@@ -12,6 +12,7 @@ import {
 } from '../proposal/index.ts';
 import type { ProposalView, RunView } from '../wire/api.ts';
 import { mayGiveUp } from './continue-run.ts';
+import { standsAtFence } from './other-fence.ts';
 import { consentNow, standingFirst } from './first-approval.ts';
 import { evidenceAgeMs, isStillAsked, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
@@ -37,7 +38,7 @@ export function viewProposal(state: EngineState, asked: Asked): ProposalView {
   return {
     proposal: hideFirstApproval(proposal),
     nowMs,
-    possible: (['approve', 'reject', 'hold', 'resume', 'abandon'] as const).map((kind) =>
+    possible: (['approve', 'reject', 'hold', 'resume', 'abandon', 'refence'] as const).map((kind) =>
       viewPossible(state, cluster, { kind, proposal, role, nowMs, isLive }),
     ),
     approvals: viewApprovals(cluster, { proposal, nowMs, isLive }),
@@ -72,6 +73,7 @@ const eventOf = {
   hold: 'hold',
   resume: 'resume',
   abandon: 'abandon',
+  refence: 'refence',
 } as const satisfies Record<DecisionKind, ProposalEvent>;
 
 function viewPossible(
@@ -89,6 +91,7 @@ function viewPossible(
   if (!mayDecide(role, kind)) return no(`Your role is ${role}: it may not ${kind}.`);
   if (kind === 'abandon' && cluster.run !== undefined && isDone(cluster.run, 'promote'))
     return no('It is promoted: there is no way back.');
+  if (kind === 'refence' && !standsAtFence(cluster)) return no('It does not wait for the proof of a fence.');
   const refusal = kind === 'approve' ? refuseApproval(state, cluster, nowMs) : undefined;
   return refusal === undefined ? { kind, isPossible: true } : no(refusal.says);
 }

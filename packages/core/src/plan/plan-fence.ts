@@ -17,7 +17,12 @@ const BY_DEFAULT: readonly { readonly method: FenceMethod; readonly withinMs?: n
 export function planFence(given: Case, found: Findings, ahead: readonly string[]): FencePlan {
   const member = given.primary;
   const judged = (given.topology.fences ?? BY_DEFAULT).map(({ method }): Judged => {
-    return { method, expectation: FENCE_WAYS[method].expect(given, found, ahead) };
+    const isTried = given.fencesTried?.includes(method) === true;
+    const because = `fencing by "${method}" was tried and is not proven`;
+    return {
+      method,
+      expectation: isTried ? { is: 'impossible', because } : FENCE_WAYS[method].expect(given, found, ahead),
+    };
   });
   const chosen =
     judged.find(({ expectation }) => expectation.is === 'expected') ??

@@ -41,6 +41,7 @@ export const transitions = [
   { from: 'promoted', event: 'succeed', to: 'succeeded', says: 'verified, and no follow-up is left to try' },
   { from: 'stuck', event: 'resume', to: 'executing', says: 'a person lets it go on' },
   { from: 'stuck', event: 'abandon', to: 'abandoned', says: 'a person gives it up; nothing was promoted' },
+  { from: 'stuck', event: 'refence', to: 'abandoned', says: 'a person asks for another way to fence' },
   { from: 'stuck', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
 ] as const satisfies readonly { from: ProposalState; event: string; to: ProposalState; says: string }[];
 

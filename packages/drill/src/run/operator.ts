@@ -45,7 +45,7 @@ export async function answer(
   of: {
     readonly scenario: string;
     readonly proposal: string;
-    readonly kind: 'approve' | 'reject' | 'resume' | 'abandon';
+    readonly kind: 'approve' | 'reject' | 'resume' | 'abandon' | 'refence';
     /** Which one of this kind it is. */
     readonly nth?: string;
   },

@@ -75,8 +75,8 @@ export class Play {
   }
 
   /** Another process takes over, with what was stored, or somebody made of it. */
-  restart(proposal = this.proposal): void {
-    const { record, run } = this.cluster;
+  restart(proposal = this.proposal, run = this.cluster.run): void {
+    const { record } = this.cluster;
     const restored = {
       clusters: [record],
       proposals: proposal === undefined ? [] : [proposal],

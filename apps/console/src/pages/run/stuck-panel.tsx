@@ -1,4 +1,4 @@
-// A run that stopped: resume it or abandon it, each with what it means and a reason. Nothing goes on by itself.
+// A run that stopped: resume it, abandon it, or leave its fence for another, each with what it means and a reason. Nothing goes on by itself.
 import type { ProposalView, RunView } from '@petrov/core/wire';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.ts';
@@ -19,9 +19,11 @@ export function StuckPanel({ run, proposal }: Props) {
   const situation = { view: proposal, live, isFrozen: false, isSending: decision.isPending, viewAgeMs: 0 };
   const { revision } = proposal.proposal;
   const hasReason = reason.trim().length >= 3;
-  const answer = (kind: 'resume' | 'abandon') => () => decision.mutate({ decision: kind, revision, reason });
+  const answer = (kind: 'resume' | 'abandon' | 'refence') => () =>
+    decision.mutate({ decision: kind, revision, reason });
   const noResume = run.canResume ? whyNot('resume', situation) : 'It can’t be resumed from where it stands.';
   const noAbandon = run.canAbandon ? whyNot('abandon', situation) : 'It can’t be abandoned any more.';
+  const isAtFence = whyNot('refence', situation) === undefined;
   const stopped = run.journal.findLast((event) => event.type === 'stopped');
   return (
     <section className="notice stack" aria-labelledby="stuck">
@@ -41,8 +43,19 @@ export function StuckPanel({ run, proposal }: Props) {
           </button>
           <p className="xs soft">{noAbandon ?? wordsOf(run.plan).abandonSays}</p>
         </div>
+        {isAtFence && (
+          <div className="stack tight">
+            <button type="button" disabled={!hasReason} onClick={answer('refence')}>
+              Ask for another fence
+            </button>
+            <p className="xs soft">
+              Ends this run, promotes nothing. The next question passes over this fence; where no other is left, it
+              takes two people. What this one may have done to {run.plan.primary} stays.
+            </p>
+          </div>
+        )}
       </div>
-      {!hasReason && <p className="xs soft">Both need a reason first.</p>}
+      {!hasReason && <p className="xs soft">Each needs a reason first.</p>}
       {decision.isError && (
         <p role="alert" className="s refused">
           {messageOf(decision.error)}
