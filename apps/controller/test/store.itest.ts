@@ -2,6 +2,8 @@
 // and whatever a superuser does to the record afterwards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLine, EMPTY_FILE, endFile } from '@petrov/core/audit';
+import type { DecisionRecord } from '@petrov/core/approval';
+import { Proposal } from '@petrov/core/proposal';
 import { createSigner, generateKeyPair, sha256Hex, verifySignature } from '@petrov/runtime/signing';
 import { transaction } from '@petrov/runtime/postgres';
 import type { Pool } from 'pg';
@@ -72,6 +74,17 @@ describe('migrations', () => {
 });
 
 describe('the store', () => {
+  it('gives back the first of two approvals: a restart between them loses neither', async () => {
+    const pool = await freshStore();
+    const { state, ...waits } = makeProposal('p-1', { state: 'open' });
+    const { approval } = makeProposal('p-0', { state: 'executing', run: 'p-0-r1' }) as { approval?: DecisionRecord };
+    const proposal = Proposal.parse({ ...waits, state, firstApproval: approval });
+    await store(pool, { type: 'store', what: 'proposal', proposal });
+    const [restored] = (await restore(pool)).proposals;
+    expect(restored).toEqual(proposal);
+    expect(restored?.firstApproval).toMatchObject({ kind: 'approve', actor: { id: expect.any(String) } });
+  });
+
   it('gives back what was stored', async () => {
     const pool = await freshStore();
     const proposal = makeProposal('p-1', { state: 'executing', run: 'p-1-r1' });
