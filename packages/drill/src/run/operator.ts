@@ -55,7 +55,9 @@ export async function answer(
   let refusals = 0;
   const tryOnce = async (): Promise<Answered | undefined> => {
     const { proposal, approvals } = await rig.client(of.scenario).get(path, ProposalView);
-    const client = rig.client(of.scenario, approvals.by.length === 0 ? undefined : 'the-second');
+    // Once it's decided, an approval that stands there is this script's own, whose answer got lost.
+    const isSecond = proposal.state === 'open' && approvals.by.length > 0;
+    const client = rig.client(of.scenario, isSecond ? 'the-second' : undefined);
     const decided = { atMs: Date.now(), monotonicMs: monotonicMs() };
     const request = {
       decision: of.kind,
