@@ -34,7 +34,8 @@ async function holdBack(rig: Rig) {
 }
 
 test('the candidate takes what a sibling has more, and the sibling follows', async () => {
-  const rig = await openRig('fast-forward', { controllerEnv: { PETROV_STOP_AT: 'after-journal:fence:done' } });
+  // The settling begins to read while the fence is being recorded: what is to be ahead by then has to be so before.
+  const rig = await openRig('fast-forward', { controllerEnv: { PETROV_STOP_AT: 'after-act:fence' } });
   try {
     const { site, client, controller } = rig.parts;
     const held = await holdBack(rig);
