@@ -1,5 +1,5 @@
 // A whole Petrov on a set of its own, and a script that approves: for tests of what runs after an approval.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ProposalView, RunView } from '@petrov/core/wire';
@@ -39,6 +39,18 @@ export async function isFollowing(rig: Rig, id: string, upstream: string): Promi
     async () => (await rig.view()).members.some((m) => m.id === id && m.condition === `streaming from ${upstream}`),
     { what: `${id} to be seen following ${upstream}`, timeoutMs: 30_000, everyMs: 200 },
   );
+}
+
+/** One value of a member's own Postgres, as its superuser. */
+export function askMember({ parts }: Rig, member: string, sql: string): string {
+  const [psql = '', ...args] = parts.site.psqlArgv(member);
+  return execFileSync(psql, [...args, '-XAtc', sql], { encoding: 'utf8' }).trim();
+}
+
+/** Its slots, each with whether somebody uses it. */
+export function slotsOf(rig: Rig, member: string): string[] {
+  const sql = `SELECT slot_name || CASE WHEN active THEN ' used' ELSE ' idle' END FROM pg_replication_slots ORDER BY 1`;
+  return askMember(rig, member, sql).split('\n').filter(Boolean);
 }
 
 export async function openRig(name: string, more: Partial<RigOptions> = {}): Promise<Rig> {

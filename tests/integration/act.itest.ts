@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Rig, runSql, waitUntil } from '@petrov/drill';
 import { findLostIds, readWriterLog } from '@petrov/sandbox';
 import { expect, test } from 'vitest';
-import { approve, findOpen, isFollowing, openRig, SCRIPT, takeBackup } from './act-harness.ts';
+import { approve, askMember, findOpen, isFollowing, openRig, SCRIPT, slotsOf, takeBackup } from './act-harness.ts';
 
 /** By its agent's own try, each member could follow every other, and be cloned and rewound from it. */
 async function allLoginsWork(rig: Rig): Promise<void> {
@@ -33,6 +33,7 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
       await sql(member, `ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (${list})'`);
       await sql(member, 'SELECT pg_reload_conf()');
     }
+    expect(slotsOf(rig, 'orders-1')).toEqual(['orders_2 used', 'orders_3 used']);
     await site.fault('kill', { member: 'orders-1' });
     const failover = await approve(rig, await findOpen(rig, 'failover'));
     const leads = failover.plan.candidate;
@@ -52,8 +53,12 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
       'fence done',
       'rewind done',
       'start-as-standby done',
+      'drop-old-slots done',
     ]);
     await isFollowing(rig, 'orders-1', leads);
+    // Whether it had to be rewound, which takes its slots away, or only started: it keeps WAL for nobody any more.
+    expect(slotsOf(rig, 'orders-1')).toEqual([]);
+    expect(slotsOf(rig, leads)).toEqual(['orders_1 used', leads === 'orders-2' ? 'orders_3 used' : 'orders_2 used']);
 
     const switchover = { kind: 'switchover', member: 'orders-1', expectedPrimary: leads, reason: 'back to its place' };
     const ask = () => rig.client(SCRIPT).post('/clusters/orders/requests', switchover, DecisionReply);
@@ -61,10 +66,17 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
     await expect(ask()).rejects.toMatchObject({ code: 'backup-running' });
     await backup.end();
 
+    askMember(rig, leads, "SELECT pg_create_physical_replication_slot('audit', true)");
     const atMs = Date.now();
     const asked = await ask();
-    await approve(rig, asked.proposal.id);
+    const switched = await approve(rig, asked.proposal.id);
+    expect(switched.steps.find(({ step }) => step.verb === 'drop-old-slots')).toMatchObject({
+      state: 'done',
+      says: expect.stringMatching(/2 of 2 were dropped.*not Petrov's and that nobody uses: audit holds back/),
+    });
     await isFollowing(rig, leads, 'orders-1');
+    expect(slotsOf(rig, leads)).toEqual(['audit idle']);
+    expect(slotsOf(rig, 'orders-1')).toEqual(['orders_2 used', 'orders_3 used']);
     expect((await rig.view()).primary).toBe('orders-1');
 
     await client.child.stop();

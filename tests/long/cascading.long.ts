@@ -1,18 +1,14 @@
 // A standby that follows another standby says nothing about the primary, is no candidate, and goes on behind the promoted one
 // without being touched: it takes the new timeline over by itself.
-import { execFileSync } from 'node:child_process';
 import { waitUntil } from '@petrov/drill';
 import { expect, test } from 'vitest';
-import { approve, findOpen, isFollowing, openRig } from '../integration/act-harness.ts';
+import { approve, askMember, findOpen, isFollowing, openRig } from '../integration/act-harness.ts';
 
 test('a cascading standby follows through a failover of its upstream', async () => {
   const rig = await openRig('cascading');
   try {
     const { site } = rig.parts;
-    const ask = (member: string, sql: string): string => {
-      const [psql = '', ...args] = site.psqlArgv(member);
-      return execFileSync(psql, [...args, '-XAtc', sql], { encoding: 'utf8' }).trim();
-    };
+    const ask = (member: string, sql: string) => askMember(rig, member, sql);
     const upstream = site.description.sets[0]?.members.find(({ id }) => id === 'orders-2');
     if (upstream === undefined) throw new Error('the set has no orders-2');
     const conninfo = ask('orders-3', 'SHOW primary_conninfo').replace(/host=\S+/, `host=${upstream.addresses.db}`);

@@ -96,7 +96,7 @@ describe('slots', () => {
     const following = await command('orders-2', 'repoint', { ...to('orders-1'), slot: 'orders_2' }, 25_000);
     expect(following.state).toBe('done');
     for (const [name, says] of [
-      ['backup', /isn't one that Petrov made/],
+      ['backup', /neither one that Petrov made nor named/],
       ['orders_2', /is in use/],
     ] as const) {
       const refused = await command('orders-1', 'drop-slots', { names: ['orders_3', name] });

@@ -9,7 +9,6 @@ import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReach, readMember } from '../src/drivers/facts.ts';
 import { perform } from '../src/drivers/index.ts';
-import { slotName } from '@petrov/core/cluster';
 import { createFences } from '../src/fences/index.ts';
 import { AgentDesk } from '../src/intake/agent-desk.ts';
 import { makeProposal, makeRun, makeStep } from './made.ts';
@@ -125,6 +124,41 @@ describe('reading', () => {
     });
     expect(result.facts['orders-3']).toBeUndefined();
     world.desk.stop();
+  });
+});
+
+describe('old slots', () => {
+  const make = (of: typeof pair.admin, name: string) =>
+    of.query(`SELECT pg_create_physical_replication_slot('${name}', true)`);
+  const drop = (of: typeof pair.admin, name: string) => of.query(`SELECT pg_drop_replication_slot('${name}')`);
+
+  it('go only where their member surely follows somebody else; the rest is left open or said', async () => {
+    for (const name of ['orders_2', 'orders_3', 'barman']) await make(pair.admin, name);
+    await make(pair.standby, 'orders_1');
+    const told: string[] = [];
+    const stop = runAgent(world.desk, 'orders-2', async ({ verb, args }) => {
+      told.push(`${verb} ${JSON.stringify(args)}`);
+      await drop(pair.standby, 'orders_1');
+      return { state: 'done', says: 'Dropped.', facts: {} };
+    });
+    const result = await world.act('drop-old-slots', 'orders-1');
+    stop();
+    world.desk.stop();
+    for (const name of ['orders_2', 'orders_3', 'barman']) await drop(pair.admin, name);
+    // orders-2 streams from orders-1, by no slot; orders-3 is down; orders-1 itself follows nobody.
+    expect(told).toEqual(['drop-slots {"names":["orders_1"]}']);
+    expect(result).toMatchObject({ state: 'refused' });
+    expect(result.says).toMatch(
+      /At orders-1 stays .*: orders_3 holds back .* of WAL: whom orders-3 follows is not known/,
+    );
+    expect(result.says).toMatch(/not Petrov's and that nobody uses: barman holds back/);
+    expect(result.says).toMatch(/No more at orders-2: orders_1 holds back/);
+    expect(result.says).not.toContain('orders_2');
+  });
+
+  it('stay at a member that can not be asked', async () => {
+    const result = await world.act('drop-old-slots', 'orders-3');
+    expect(result).toMatchObject({ state: 'refused', says: expect.stringContaining("orders-3 can't be asked") });
   });
 });
 
@@ -301,6 +335,5 @@ it('repoint makes the slot at the new primary first, and is open until the sibli
     'orders-2 slots {"names":["orders_3"]}',
     `orders-3 repoint {"upstream":"orders-2","host":"${pair.folder}","port":${pair.ports.standby},"slot":"orders_3"}`,
   ]);
-  expect(slotName('Orders-3.b')).toBe('orders_3_b');
   for (const stop of stops) stop();
 });

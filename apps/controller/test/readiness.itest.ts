@@ -107,6 +107,7 @@ describe('readiness', () => {
       'physical-slots': expect.stringMatching(/Whose slots these are at orders-1 isn’t known: barman \(not used now\)/),
       rewind: expect.stringMatching(/^costs: orders-1 has neither data checksums nor wal_log_hints/),
       'logical-slots': 'ok: orders-1 has no logical slot.',
+      'idle-slots': expect.stringMatching(/^unknown: At orders-1: barman holds back .* of WAL\. orders-3: /),
       'unlogged-tables': 'costs: 1 unlogged table is empty after a failover.',
       'prepared-transactions': 'ok: orders-1 has no prepared transaction.',
       archive: 'ok: orders-1 archives no WAL: a failover leaves no gap.',

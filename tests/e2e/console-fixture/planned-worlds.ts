@@ -1,5 +1,5 @@
 // Recorded views of what is asked for without a failure: a switchover, and a former primary that may come back.
-import { type Plan, Step } from '@petrov/core/plan';
+import { dropOldSlots, type Plan, Step } from '@petrov/core/plan';
 import { ProposalView } from '@petrov/core/wire';
 import { environment, lsn, ranking } from './cluster-worlds.ts';
 import { plan } from './proposal-worlds.ts';
@@ -44,6 +44,7 @@ const rejoin = {
     step('fence', 'orders-1', 'Keep orders-1 stopped while its data are changed'),
     step('rewind', 'orders-1', 'Save aside what orders-1 wrote alone, then rewind it', { undo: 'irreversible' }),
     step('start-as-standby', 'orders-1', 'Start orders-1 as a standby of orders-2'),
+    dropOldSlots('orders-1', 'orders-2'),
   ],
   pointOfNoReturn: 'rewind',
   consequences: ['What orders-1 wrote and nobody received is gone from it; that WAL is kept aside on its host.'],
@@ -59,6 +60,7 @@ const switchover = {
       id: 'return-orders-1',
       isFollowUp: true,
     }),
+    dropOldSlots('orders-1', 'orders-2'),
   ],
   consequences: ['Writes stand still from the stop to the promotion, some seconds.'],
 } satisfies Input;

@@ -1,5 +1,6 @@
 // drop-slots: the slots that this member needs no more, which would keep its WAL for ever. Only physical ones that nobody
-// uses, and that `slots` made on this host or whose name says so. All of them are checked before the first one goes.
+// uses, and that `slots` made on this host or that are named for another member, whoever made them. All of them are checked before the first one goes.
+import { slotName } from '@petrov/core/cluster';
 import { escapeLiteral } from 'pg';
 import { askLocally } from '../postgres/local-server.ts';
 import { ambiguous, done, explain, type Host, refused, type Verb } from '../verb.ts';
@@ -32,9 +33,11 @@ export const dropSlots: Verb<'drop-slots'> = {
   },
 };
 
-function whyStays({ state }: Host, { slot_name: name, slot_type: type, active }: There): string | undefined {
+function whyStays({ config, state }: Host, { slot_name: name, slot_type: type, active }: There): string | undefined {
   if (type !== 'physical') return `${name} isn't physical`;
   if (active) return `${name} is in use`;
-  if (!name.startsWith(OUR_PREFIX) && !state.slotsMade().includes(name)) return `${name} isn't one that Petrov made`;
-  return undefined;
+  const isOurs = name.startsWith(OUR_PREFIX) || state.slotsMade().includes(name);
+  return isOurs || config.peers.some(({ id }) => slotName(id) === name)
+    ? undefined
+    : `${name} is neither one that Petrov made nor named for a member`;
 }

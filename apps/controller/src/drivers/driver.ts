@@ -43,6 +43,11 @@ export function commandOf(
   } as CommandDraft; // verb and args come as one pair
 }
 
+/** Whom the others follow afterwards: of a rejoin the primary; else the one that is promoted. */
+export function leaderOf({ plan }: Perform['run']): string {
+  return plan.kind === 'rejoin' ? plan.primary : plan.candidate;
+}
+
 export function fromAgent(member: string, answer: CommandAnswer): Answered {
   if (answer.kind !== 'answered') return { state: 'ambiguous', says: answer.says, facts: {} };
   const { state, says, facts } = answer.result;

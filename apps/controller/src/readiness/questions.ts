@@ -40,7 +40,8 @@ const aboutServer = `
                          OR coalesce(current_setting('archive_library', true), '') <> '',
     'slots', coalesce((SELECT json_agg(json_build_object(
                 'name', slot->>'slot_name', 'kind', slot->>'slot_type', 'isActive', (slot->>'active')::bool,
-                'isTemporary', (slot->>'temporary')::bool, 'isFailover', coalesce((slot->>'failover')::bool, false)))
+                'isTemporary', (slot->>'temporary')::bool, 'isFailover', coalesce((slot->>'failover')::bool, false),
+                'keptBytes', pg_wal_lsn_diff(position, (slot->>'restart_lsn')::pg_lsn)))
               FROM (SELECT to_jsonb(known) AS slot FROM pg_replication_slots AS known) AS slots), '[]'),
     'archiver', (SELECT json_build_object(
                    'isFailing', last_failed_time IS NOT NULL
@@ -53,7 +54,9 @@ const aboutServer = `
                            WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
                            ORDER BY xact_start LIMIT 1),
     'preparedTransactions', (SELECT count(*) FROM pg_prepared_xacts)) AS facts
-  FROM (SELECT pg_is_in_recovery() AS recovery, current_setting('primary_conninfo') AS conninfo) AS here`;
+  FROM (SELECT pg_is_in_recovery() AS recovery, current_setting('primary_conninfo') AS conninfo,
+          CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+               ELSE pg_current_wal_lsn() END AS position) AS here`;
 
 const ServerRow = z.object({ facts: ServerFacts });
 

@@ -86,7 +86,7 @@ function start(
   at: { run: Run; step: Step; attempt: number; nowMs: number },
 ): Judged {
   const { run, step, attempt, nowMs } = at;
-  const refusal = refuseRun(state, cluster, run) ?? refuseLate(cluster, at) ?? refuseSecondPrimary(cluster, at);
+  const refusal = refuseRun(state, cluster, run, step) ?? refuseLate(cluster, at) ?? refuseSecondPrimary(cluster, at);
   if (refusal !== undefined) return getStuck(cluster, run, { says: refusal, nowMs });
   const nonce = `${run.id}/${step.id}/${attempt}`;
   const noted = note(cluster, run, { type: 'started', step: step.id, attempt, atMs: nowMs });

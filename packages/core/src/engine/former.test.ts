@@ -47,7 +47,7 @@ it('stopped then, cleanly or not, is offered back by a rewind that calls what it
   const play = split();
   play.until(60, without, down);
   const plan = play.proposal?.revision.plan;
-  expect(plan?.steps.map((s) => s.id)).toEqual(['look', 'fence', 'rewind', 'start-as-standby']);
+  expect(plan?.steps.map((s) => s.id)).toEqual(['look', 'fence', 'rewind', 'start-as-standby', 'drop-old-slots']);
   expect(plan?.loss.says).toMatch(/^orders-2 took writes by itself while orders-1 led: how much is not known/);
   expect(plan?.consequences.join()).not.toContain('lost nothing');
 });

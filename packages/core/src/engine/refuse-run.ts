@@ -3,11 +3,11 @@
 // I1, I2)
 import { digestOf, isSamePerson, materialPlan } from '../approval/index.ts';
 import type { Run } from '../journal/index.ts';
-import { checkPlan } from '../plan/index.ts';
+import { checkPlan, type Step } from '../plan/index.ts';
 import type { ClusterState, EngineState } from './state.ts';
 
 /** Why this run may not go on, in a sentence; undefined = it may. */
-export function refuseRun(state: EngineState, cluster: ClusterState, run: Run): string | undefined {
+export function refuseRun(state: EngineState, cluster: ClusterState, run: Run, step: Step): string | undefined {
   const { proposal } = cluster;
   const approval = proposal !== undefined && 'approval' in proposal ? proposal.approval : undefined;
   if (approval?.kind !== 'approve' || approval.proposal !== run.proposal || approval.revision !== run.revision)
@@ -17,7 +17,7 @@ export function refuseRun(state: EngineState, cluster: ClusterState, run: Run): 
     return 'The plan in hand is not the one that was approved. Nothing more is done.';
   const alone = refuseAlone(cluster, run);
   if (alone !== undefined) return alone;
-  const other = refuseOtherPrimary(cluster, run) ?? refuseGivingUp(run);
+  const other = (step.isFollowUp ? undefined : refuseOtherPrimary(cluster, run)) ?? refuseGivingUp(run);
   if (other !== undefined) return other;
   const violations = checkPlan(run.plan);
   return violations.length === 0 ? undefined : `The plan is not sound: ${violations.join('; ')}.`;

@@ -24,6 +24,7 @@ describe('a switchover', () => {
       'verify',
       'repoint-orders-3',
       'return-orders-1',
+      'drop-old-slots',
     ]);
     play.until(25, well);
     expect(play.effects.some((e) => e.type === 'perform')).toBe(false);
@@ -195,19 +196,19 @@ describe('a rejoin', () => {
   const steps = (play: Play) => play.proposal?.revision.plan.steps.map((s) => s.id);
   it('rewinds, and says how much was never replicated', () => {
     const play = offered({ lastLsn: Lsn.parse('0/3000800'), leftAtLsn: Lsn.parse('0/3000400'), isClean: false });
-    expect(steps(play)).toEqual(['look', 'fence', 'rewind', 'start-as-standby']);
+    expect(steps(play)).toEqual(['look', 'fence', 'rewind', 'start-as-standby', 'drop-old-slots']);
     expect(play.proposal?.revision.plan.loss.says).toContain('1 KiB of WAL on orders-2, from 0/3000400 on');
   });
 
   it('only starts one that stopped cleanly and lost nothing; copies everything when that is asked', () => {
     const clean = { lastLsn: Lsn.parse('0/3000400'), leftAtLsn: Lsn.parse('0/3000400'), isClean: true };
-    expect(steps(offered(clean))).toEqual(['look', 'fence', 'start-as-standby']);
+    expect(steps(offered(clean))).toEqual(['look', 'fence', 'start-as-standby', 'drop-old-slots']);
     expect(steps(offered({ ...clean, isClean: false }))).toContain('rewind');
     for (const how of ['clone', 'rewind'] as const) {
       const play = new Play({ former: { ...former, ...clean, isOffered: true } }, without);
       play.until(40, without, absent);
       play.ask({ kind: 'rejoin', member: 'orders-2', how });
-      expect(steps(play)).toEqual(['look', 'fence', how, 'start-as-standby']);
+      expect(steps(play)).toEqual(['look', 'fence', how, 'start-as-standby', 'drop-old-slots']);
     }
   });
 

@@ -49,7 +49,7 @@ describe('a switchover that runs', () => {
     play.end('done', { 'orders-2': { inRecovery: false, timeline: 2, systemIdentifier: SYSTEM } });
     expect(play.cluster.record).toMatchObject({ primary: 'orders-2', former: { member: 'orders-1', isClean: true } });
     expect(play.cluster.record.lastPromotionAtMs).toBeUndefined();
-    for (const step of ['verify', 'repoint-orders-3', 'return-orders-1']) {
+    for (const step of ['verify', 'repoint-orders-3', 'return-orders-1', 'drop-old-slots']) {
       expect(play.performed.step.id).toBe(step);
       play.end('done');
     }
@@ -162,7 +162,12 @@ describe('a rejoin that runs', () => {
       expect(play.performed.step).toMatchObject({ verb, member: 'orders-2' });
       play.end('done', { 'orders-2': proof });
     }
-    expect(play.proposal).toMatchObject({ state: 'succeeded', because: 'orders-2 follows orders-1.' });
+    expect(play.performed.step).toMatchObject({ verb: 'drop-old-slots', member: 'orders-2' });
+    play.end('refused'); // that's open, and no more is tried
+    expect(play.proposal).toMatchObject({
+      state: 'succeeded',
+      because: expect.stringMatching(/^orders-2 follows orders-1\. Still open, not done: Drop the slots at orders-2/),
+    });
     expect(play.cluster.record).toMatchObject({ primary: 'orders-1' });
     expect(play.codes()).not.toContain('P3009');
   });

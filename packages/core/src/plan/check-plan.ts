@@ -86,16 +86,19 @@ function checkRejoin(plan: Plan): readonly string[] {
   must(position('promote') < 0, 'a rejoin promotes nobody');
   must(plan.candidate !== plan.primary, 'the primary is to follow itself');
   must(
-    plan.steps.every((s) => s.member === plan.candidate),
+    plan.steps.every((s) => s.member === plan.candidate || (s.isFollowUp && s.member === plan.primary)),
     'it touches another member than the one that comes back',
   );
   must(position('look') === 0, 'it does not look before it acts');
   must(position('fence') === 1, 'it changes data that somebody may still write');
   must(changes.length <= 1, 'it rewinds and copies');
-  must(position('start-as-standby') === plan.steps.length - 1, 'it does not end with a standby that follows');
   must(
-    plan.steps.every((s) => !s.isFollowUp),
-    'a rejoin has no follow-ups',
+    plan.steps.every((s, i) => s.isFollowUp === i > position('start-as-standby')) && position('start-as-standby') > 0,
+    'it does not end with a standby that follows, and follow-ups after it',
+  );
+  must(
+    plan.steps.every((s) => !s.isFollowUp || s.verb === 'drop-old-slots'),
+    'a follow-up of it does more than to tidy up',
   );
   must(new Set(plan.steps.map((s) => s.id)).size === plan.steps.length, 'two steps have one id');
   must(

@@ -131,7 +131,7 @@ describe('commits after a promotion', () => {
     const shared = planOf({ kind: 'failover', wait: wait('first', 1, candidate), siblings: lone });
     expect(shared.steps.find((s) => s.verb === 'prepare')).toMatchObject({ waitFor: 0 });
     const pair = planOf({ kind: 'switchover', wait: wait('first', 1, primary), siblings: {} });
-    expect(idsOf(pair).slice(-2)).toEqual(['return-orders-1', 'await-commit']);
+    expect(idsOf(pair).slice(-3)).toEqual(['return-orders-1', 'drop-old-slots', 'await-commit']);
     expect(pair.consequences.join()).toContain('return only once orders-1 streams from it');
   });
 

@@ -4,6 +4,7 @@ export * from './candidate.ts';
 export * from './check-plan.ts';
 export * from './fast-forward.ts';
 export * from './loss.ts';
+export * from './old-slots.ts';
 export * from './plan.ts';
 export * from './plan-fence.ts';
 export * from './rejoin.ts';

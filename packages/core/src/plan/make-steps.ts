@@ -20,7 +20,7 @@ type Made = {
   /** Made at the candidate beforehand. */
   readonly slots: readonly string[];
   /** The old primary comes back at once. */
-  readonly comeBack?: Step | undefined;
+  readonly comeBack?: readonly Step[] | undefined;
 };
 
 export function makeSteps(given: Case, made: Made): Step[] {
@@ -32,7 +32,7 @@ export function makeSteps(given: Case, made: Made): Step[] {
     ...promoteAndVerify(made).map(act),
     ...made.siblings.map((id) => ({ ...repoint(id, made.chosen.member), isFollowUp: true })),
     ...(made.leftOpen ?? []).map((left) => leftOpenStep(given.topology.id, left, made.chosen.member)),
-    ...(made.comeBack === undefined ? [] : [made.comeBack]),
+    ...(made.comeBack ?? []),
     ...awaitCommit(made.chosen.member, made.commits),
   ];
 }

@@ -17,6 +17,7 @@ export const StepVerb = z.enum([
   'rewind',
   'clone',
   'start-as-standby',
+  'drop-old-slots',
   'drop-promotion',
   'unfence',
 ]);

@@ -6,6 +6,7 @@ import type { Case } from '../assessment/case.ts';
 import { type Findings, find } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { formatLsn, type Lsn, lsnDistanceBytes } from '../cluster/index.ts';
+import { dropOldSlots } from './old-slots.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Request } from './request.ts';
 import { refuseByAgent, refuseForbidden, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
@@ -181,5 +182,6 @@ function makeRejoinSteps(primary: string, member: string, how: How): Step[] {
     deadlineMs: 120_000,
     doneWhen: `${member} streams from ${primary}`,
   });
-  return [look, fence, ...(how === 'start' ? [] : [how === 'clone' ? clone : rewind]), start];
+  const data = { start: [], clone: [clone], rewind: [rewind] }[how];
+  return [look, fence, ...data, start, dropOldSlots(member, primary)];
 }

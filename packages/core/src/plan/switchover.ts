@@ -12,6 +12,7 @@ import { type Ranked, type Ranking, rankCandidates } from './candidate.ts';
 import { findLeftOpen } from './left-open.ts';
 import { planFastForward } from './fast-forward.ts';
 import { makeSteps } from './make-steps.ts';
+import { dropOldSlots } from './old-slots.ts';
 import type { Step } from './plan.ts';
 import { planSlots, withSlots } from './pointed.ts';
 import { sayReplay } from './replay.ts';
@@ -50,7 +51,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     fastForward: { ifAhead },
     commits,
     slots: planSlots(given, found, { candidate: chosen.member, siblings }),
-    comeBack: comeBack(given.primary, chosen.member),
+    comeBack: [comeBack(given.primary, chosen.member), dropOldSlots(given.primary, chosen.member)],
   }).map((s) => ofSwitchover(s, given.primary, chosen.member));
   const plan = toPlan(given, {
     kind: 'switchover',

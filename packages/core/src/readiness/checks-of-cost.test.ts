@@ -114,6 +114,28 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
     /full_page_writes is off/,
   ],
   [
+    'idle-slots',
+    'left at a standby',
+    readyFacts({ 'orders-3': { slots: [slotOf('orders_2', { isActive: false, keptBytes: 33_554_432 })] } }),
+    'costs',
+    /At orders-3: orders_2 holds back 32 MiB of WAL/,
+  ],
+  [
+    'idle-slots',
+    'in use, temporary, without a place, or kept in step by the server',
+    readyFacts({
+      'orders-1': { slots: [slotOf('orders_2'), slotOf('t', { isActive: false, isTemporary: true })] },
+      'orders-2': {
+        slots: [
+          slotOf('new', { isActive: false, keptBytes: null }),
+          slotOf('cdc', { kind: 'logical', isActive: false, isFailover: true }),
+        ],
+      },
+    }),
+    'ok',
+    /is in use/,
+  ],
+  [
     'logical-slots',
     'one',
     readyFacts({ 'orders-1': { slots: [slotOf('cdc', { kind: 'logical' })] } }),

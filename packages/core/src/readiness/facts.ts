@@ -11,6 +11,8 @@ export const SlotFacts = z.object({
   isTemporary: z.boolean(),
   /** Kept at standbys too (PostgreSQL 17, `failover`). */
   isFailover: z.boolean(),
+  /** WAL since the place that it holds; null = it holds none. */
+  keptBytes: z.number().nullable(),
 });
 
 /** One server's own answer to one question. No text in it can hold a secret: of such settings only what matters is asked. */

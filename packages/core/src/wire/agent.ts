@@ -85,7 +85,7 @@ export const AgentVerb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('clone'), args: Upstream }),
   /** Physical slots this member must have as an upstream. */
   z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(SlotName) }) }),
-  /** Slots it needs no more: only inactive physical ones that `slots` made, or whose name begins with `petrov_`. */
+  /** Slots it needs no more: only inactive physical ones that `slots` made, that are named for a member, or `petrov_…`. */
   z.object({ verb: z.literal('drop-slots'), args: z.object({ names: z.array(SlotName) }) }),
   z.object({ verb: z.literal('sync-names'), args: SyncChange }),
   /** Stop and start the candidate: drops a promotion that is pending. */

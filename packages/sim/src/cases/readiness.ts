@@ -36,7 +36,7 @@ const server = (id: string, more: Partial<ServerFacts> = {}): ServerFacts => ({
   ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== 'settings')),
 });
 export const slotOf = (name: string, more: Partial<ServerFacts['slots'][number]> = {}) =>
-  ({ name, kind: 'physical', isActive: true, isTemporary: false, isFailover: false, ...more }) as const;
+  ({ name, kind: 'physical', isActive: true, isTemporary: false, isFailover: false, keptBytes: 0, ...more }) as const;
 export const memberOf = (id: string, more: Partial<ServerFacts> = {}): MemberReadiness => ({
   id,
   server: { ok: true, value: server(id, more) },

@@ -65,6 +65,10 @@ export function checkAct(seen: Seen, { run, step }: Perform): Violation | undefi
 function checkRejoin({ before }: Seen, { run: { plan }, step }: Pick<Perform, 'run' | 'step'>): Violation | undefined {
   const { toldLeader } = before.truth;
   const broken = (says: string): Violation => ({ invariant: 'rejoin', says });
+  if (step.isFollowUp) {
+    const isTidying = step.verb === 'drop-old-slots' && step.member === plan.candidate;
+    return isTidying ? undefined : broken(`${step.id} after a rejoin of ${plan.candidate}`);
+  }
   if (!TOUCHES.has(step.verb) || step.member !== plan.candidate)
     return broken(`${step.id} of a rejoin of ${plan.candidate}`);
   if (step.member === toldLeader) return broken(`${step.id} at ${step.member}, which is the primary`);

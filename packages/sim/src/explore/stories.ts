@@ -18,8 +18,8 @@ export const warmUp: readonly Letter[] = Array.from({ length: 5 }, () => living)
 export const stories = {
   /** Look, fence, settle, promote, verify; a look is answered by the members and by the witnesses. */
   failover: { world: 'pair', letters: [failing, approve, done, failing, done, done, failing, done, done] },
-  /** Look, fence, settle, promote, verify, and the old primary comes back. */
-  switchover: { world: 'former-was-offered', letters: [ask, approve, done, done, done, done, done, done] },
-  /** Offered by itself; look, fence, rewind, start. */
-  rejoin: { world: 'former-is-offered', letters: [approve, done, done, done, done] },
+  /** Look, fence, settle, promote, verify, the old primary comes back, and its old slots go. */
+  switchover: { world: 'former-was-offered', letters: [ask, approve, done, done, done, done, done, done, done] },
+  /** Offered by itself; look, fence, rewind, start, and its old slots go. */
+  rejoin: { world: 'former-is-offered', letters: [approve, done, done, done, done, done] },
 } as const satisfies Record<string, Story>;

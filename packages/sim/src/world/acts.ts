@@ -22,6 +22,7 @@ const TAKES_MS = {
   rewind: 6_000,
   clone: 5_000,
   'start-as-standby': 800,
+  'drop-old-slots': 50,
 } as const;
 
 type Answer = Pick<StepResult, 'state' | 'says' | 'facts'>;
@@ -81,6 +82,8 @@ function answer(servers: Servers, perform: Perform, nowMs: number): Answer {
     case 'restore-sync':
     case 'drop-slots':
       return done('It waits for whom it was told.');
+    case 'drop-old-slots':
+      return done('No slot keeps WAL for a member that follows somebody else.');
     case 'fast-forward':
     case 'rewind':
     case 'clone':

@@ -3,6 +3,7 @@ import type { Driver } from '../driver.ts';
 import { fence, unfence } from '../../fences/index.ts';
 import { awaitCommit } from './await-commit.ts';
 import { dropPromotion } from './drop-promotion.ts';
+import { dropOldSlots } from './drop-old-slots.ts';
 import { fastForward } from './fast-forward.ts';
 import { look } from './look.ts';
 import { promote } from './promote.ts';
@@ -27,6 +28,7 @@ export const native: Driver = {
   rewind,
   clone,
   'start-as-standby': startAsStandby,
+  'drop-old-slots': dropOldSlots,
   unfence,
   'drop-promotion': dropPromotion,
 };

@@ -1,7 +1,16 @@
 // What brings a member back: rewind or clone it from the primary, then start it as a standby. Its agent does each and proves
 // it; the start is done when it streams from there.
 import type { AgentVerb } from '@petrov/core/wire';
-import { type Act, type Answered, commandOf, done, type DriverDeps, fromAgent, type Perform } from '../driver.ts';
+import {
+  type Act,
+  type Answered,
+  commandOf,
+  done,
+  type DriverDeps,
+  fromAgent,
+  leaderOf,
+  type Perform,
+} from '../driver.ts';
 import { readMember } from '../facts.ts';
 import { slotName } from '@petrov/core/cluster';
 
@@ -69,7 +78,7 @@ async function findFollowing(
 
 /** Of a rejoin the primary; of a switchover the one that was just promoted. */
 function whereTo({ reach }: DriverDeps, { run }: Perform): Extract<AgentVerb, { verb: 'rewind' }>['args'] {
-  const upstream = run.plan.kind === 'rejoin' ? run.plan.primary : run.plan.candidate;
+  const upstream = leaderOf(run);
   const { replicationHost: host, replicationPort: port } = reach.member(run.cluster, upstream);
   return { upstream, host, port };
 }

@@ -1,7 +1,7 @@
 // Repoint: a slot at the new primary, then the sibling's agent follows it; done when the sibling streams from it on the
 // new timeline.
-import { slotName } from '@petrov/core/cluster';
 import { setTimeout as delay } from 'node:timers/promises';
+import { slotName } from '@petrov/core/cluster';
 import {
   ambiguous,
   type Answered,

@@ -5,6 +5,7 @@ import { archive } from './archive.ts';
 import { candidate } from './candidate.ts';
 import { fence } from './fence.ts';
 import { heartbeats } from './heartbeats.ts';
+import { idleSlots } from './idle-slots.ts';
 import { logicalSlots } from './logical-slots.ts';
 import { logins } from './logins.ts';
 import { physicalSlots } from './physical-slots.ts';
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   logins,
   rewind,
   logicalSlots,
+  idleSlots,
   unloggedTables,
   preparedTransactions,
   archive,

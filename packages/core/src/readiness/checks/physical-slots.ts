@@ -43,7 +43,7 @@ function siblings(facts: ReadinessFacts, candidate: ServerFacts, id: string): Fi
   if ((numberOf(candidate, 'wal_keep_size') ?? 0) > 0) return ok('');
   return costs(
     `${id} lacks ${names}: they are made during the failover, and until then it keeps no WAL for ${missing.map(({ member }) => member).join(', ')}.`,
-    `Set wal_keep_size at ${id} (such as 1GB), or make the slot there: SELECT pg_create_physical_replication_slot('${missing[0]?.slot}', true).`,
+    `Set wal_keep_size at ${id} (such as 1GB). A slot that is made there beforehand keeps WAL until the disk is full.`,
   );
 }
 
