@@ -53,7 +53,7 @@ function configOf({ folder, ports }: typeof pair): ControllerConfig {
 /** What a failover would cost here: a backup's slot, unlogged tables in two databases, and no hints for a rewind. */
 async function prepare(): Promise<void> {
   const { admin, standby, folder, ports } = pair;
-  await admin.query(`SELECT pg_create_physical_replication_slot('barman')`);
+  await admin.query(`SELECT pg_create_physical_replication_slot('barman', true)`);
   await admin.query('CREATE UNLOGGED TABLE cache (id int)');
   await admin.query('CREATE DATABASE hr');
   await admin.query('REVOKE CONNECT ON DATABASE hr FROM PUBLIC');
