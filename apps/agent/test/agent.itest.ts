@@ -11,6 +11,7 @@ import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { startTestPostgres, startTestStandby, type TestPostgres } from '@petrov/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { askGate } from '../src/gate.ts';
+import { AgentState } from '../src/state/agent-state.ts';
 import { type Engine, startAgentBeside, startAgentWithin, startEngine, type TestAgent } from './engine.ts';
 
 let primary: TestPostgres;
@@ -219,7 +220,7 @@ describe('a pending promotion', () => {
     expect(await paused.sql('SELECT count(*)::int AS n FROM meanwhile')).toEqual([{ n: 1000 }]);
   });
 
-  it('replay blocked by a query: ambiguous; a restart of the candidate drops it', async () => {
+  it('replay blocked by a query: ambiguous; a restart of the candidate drops it and puts its fence and gate back', async () => {
     await primary.sql('CREATE TABLE blocker AS SELECT 1 AS one');
     await expect
       .poll(() => standby.sql("SELECT to_regclass('blocker') IS NOT NULL AS there"))
@@ -230,21 +231,32 @@ describe('a pending promotion', () => {
     await primary.sql('DROP TABLE blocker');
     const isBlocked = 'SELECT pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn() AS blocked';
     await expect.poll(() => standby.sql(isBlocked)).toEqual([{ blocked: true }]);
-    const args = { timeline: 1, atLeastLsn: '0/1', withinMs: 5_000 };
-    const stuck = await engine.command('orders-2', newCommand('promote', args, { ttlMs: 1_500, epoch: 5 }));
-    expect(stuck).toMatchObject({
-      state: 'ambiguous',
-      says: expect.stringMatching(
-        new RegExp(
-          `still in recovery: it may follow later. Its replay waits for pid ${reader.processId} \\(postgres, for `,
-        ),
-      ),
+    const state = new AgentState(loadConfig(join(engine.folder, 'orders-2', 'agent.yaml'), AgentConfig).stateDirectory);
+    const held = {
+      fence: { proposal: 'p-0', epoch: 4, hadStandbySignal: true, wasRunning: true },
+      standing: { epoch: 4, timeline: 1 },
+    };
+    state.keepFence(held.fence);
+    state.keepStanding(held.standing);
+    onTestFinished(() => {
+      state.dropFence();
+      state.dropStanding();
     });
+    const args = { timeline: 1, atLeastLsn: '0/1', withinMs: 5_000 };
+    const waits = new RegExp(
+      `still in recovery: it may follow later. Its replay waits for pid ${reader.processId} \\(postgres, for `,
+    );
+    for (const _try of [1, 2]) {
+      const stuck = await engine.command('orders-2', newCommand('promote', args, { ttlMs: 1_500, epoch: 5 }));
+      expect(stuck).toMatchObject({ state: 'ambiguous', says: expect.stringMatching(waits) });
+      expect([state.fence(), state.standing()]).toEqual([undefined, undefined]);
+    }
     const restarted = await engine.command(
       'orders-2',
       newCommand('restart-candidate', {}, { epoch: 5, ttlMs: 25_000 }),
     );
     expect(restarted).toMatchObject({ state: 'done', facts: { inRecovery: true, timeline: 1 } });
+    expect({ fence: state.fence(), standing: state.standing() }).toEqual(held);
     reader.destroy();
   });
 });

@@ -34,6 +34,14 @@ export type Stopping = z.infer<typeof Stopping>;
 export const Standing = z.object({ epoch: z.number().int(), timeline: z.number().int() });
 export type Standing = z.infer<typeof Standing>;
 
+/** What a promotion lifted that nobody knows the end of: put back if it's dropped in that same epoch. */
+export const Lifted = z.object({
+  epoch: z.number().int(),
+  fence: Fence.optional(),
+  standing: Standing.optional(),
+});
+export type Lifted = z.infer<typeof Lifted>;
+
 /** A data directory that is half of one and half of another: nothing may start it until it's finished. */
 export const Unfinished = z.discriminatedUnion('verb', [
   z.object({
@@ -110,6 +118,18 @@ export class AgentState {
 
   dropStanding(): void {
     removeDurably(this.standingPath);
+  }
+
+  lifted(): Lifted | undefined {
+    return this.#read('lifted.json', Lifted);
+  }
+
+  keepLifted(lifted: Lifted): void {
+    this.#keep('lifted.json', lifted);
+  }
+
+  dropLifted(): void {
+    removeDurably(join(this.#folder, 'lifted.json'));
   }
 
   get standingPath(): string {

@@ -9,8 +9,9 @@ import { Lsn } from '@petrov/core/cluster';
 import { HeldUpBy, sayHeldUp } from '@petrov/core/observation';
 import { z } from 'zod';
 import { type AskLocal, openLocal, readFacts } from '../postgres/local-server.ts';
-import type { Fence, Standing } from '../state/agent-state.ts';
-import { ambiguous, done, explain, type Given, type Host, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
+import type { Standing } from '../state/agent-state.ts';
+import { endHolds, isHeld, liftHolds, putBackHolds } from '../state/holds.ts';
+import { ambiguous, done, explain, type Given, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 
 const POLL_MS = 10;
 const STATEMENT_MS = 3_000;
@@ -55,17 +56,18 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
   const ask = (text: string) => connection.query(text, STATEMENT_MS);
   const isInRecovery = async () =>
     z.object({ r: z.boolean() }).parse((await ask('SELECT pg_is_in_recovery() AS r')).rows[0]).r;
-  const held = holdsOf(host);
+  const standing = host.state.standing();
   // From here on it may be the primary: its gate must let it start as one, and its clients be sent to it.
-  if (isHeld(held) && (await isInRecovery())) dropHolds(host);
+  const isLifted = isHeld(host.state) && (await isInRecovery());
+  if (isLifted) liftHolds(host.state, command.epoch);
   const row = Row.parse((await ask(guardedStatement(given))).rows[0]);
-  if (isPromoted(row, given, held)) {
-    dropHolds(host);
+  if (isPromoted(row, given, standing)) {
+    endHolds(host.state);
     return done(`${member} is out of recovery on timeline ${row.timeline} already.`, await readFacts(ask, host.config));
   }
   const failed = failedGuard(row, given);
   if (failed !== undefined) {
-    putBack(host, held);
+    if (isLifted) putBackHolds(host.state, command.epoch);
     return refused(`${member} was not promoted: ${failed}.`);
   }
   if (row.promoted !== true) return ambiguous(`pg_promote on ${member} returned false.`);
@@ -79,6 +81,7 @@ async function promoteOver(connection: Connection, given: Given<'promote'>): Pro
     }
     await pause(POLL_MS);
   }
+  endHolds(host.state);
   const facts = await readFacts(ask, host.config);
   return done(`${member} is out of recovery on timeline ${facts.timeline}.`, facts);
 }
@@ -92,29 +95,8 @@ async function explainWait(ask: AskLocal): Promise<string> {
     : ` Its replay waits for ${sayHeldUp(by)}: SELECT pg_terminate_backend(…) there lets it go on.`;
 }
 
-type Holds = { readonly fence: Fence | undefined; readonly standing: Standing | undefined };
-
-/** What keeps this member from being a primary. */
-function holdsOf({ state }: Host): Holds {
-  return { fence: state.fence(), standing: state.standing() };
-}
-
-function isHeld({ fence, standing }: Holds): boolean {
-  return fence !== undefined || standing !== undefined;
-}
-
-function dropHolds({ state }: Host): void {
-  state.dropFence();
-  state.dropStanding();
-}
-
-function putBack({ state }: Host, { fence, standing }: Holds): void {
-  if (fence !== undefined) state.keepFence(fence);
-  if (standing !== undefined) state.keepStanding(standing);
-}
-
 /** By an earlier try: not one that was fenced on this timeline and started around its gate. */
-function isPromoted(row: Row, { command }: Given<'promote'>, { standing }: Holds): boolean {
+function isPromoted(row: Row, { command }: Given<'promote'>, standing: Standing | undefined): boolean {
   const timeline = row.timeline ?? 0;
   return !row.in_recovery && row.system_ok && timeline > Math.max(command.args.timeline, standing?.timeline ?? 0);
 }

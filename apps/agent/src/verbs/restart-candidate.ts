@@ -1,10 +1,12 @@
 // restart-candidate: stops and starts a standby, which drops a promotion that is pending. Never a server that is out of
 // recovery: its promotion has happened. The stop is immediate: a fast one ends the query that blocks replay first, and the
-// promotion then wins the race (seen on 15). A standby loses nothing by it.
+// promotion then wins the race (seen on 15). A standby loses nothing by it. What the promotion lifted of its fence and gate is
+// put back before it starts.
 import { hasStandbySignal } from '../postgres/down-facts.ts';
 import { askLocally, readFacts } from '../postgres/local-server.ts';
 import { startServer } from '../postgres/start.ts';
 import { stopAll } from '../postgres/stop.ts';
+import { putBackHolds } from '../state/holds.ts';
 import { ambiguous, done, leftMs, refused, type Verb } from '../verb.ts';
 import { lookAround } from './look.ts';
 
@@ -23,6 +25,7 @@ export const restartCandidate: Verb<'restart-candidate'> = {
     if (!hasStandbySignal(dataDirectory)) {
       return ambiguous(`${member} was promoted before it stopped: it has no standby.signal, and wasn't started again.`);
     }
+    putBackHolds(host.state, command.epoch);
     const failed = await startServer(config, leftMs(given, Math.min(command.ttlMs, START_MS)));
     if (failed !== undefined) return ambiguous(`${member} was stopped and didn't start: ${failed}`);
     const facts = await askLocally(config, (ask) => readFacts(ask, config));
