@@ -59,12 +59,21 @@ function sayDrills(): string {
 
 function sayEnd({ proposes, ends, sequels = [], outcome = 'promoted' }: Scenario): string {
   if (!proposes) return 'nothing is proposed';
+  const says = { resume: 'resumes', abandon: 'abandons', 'leave-fence': 'abandons and leaves the fence' };
   const later = sequels.flatMap((sequel) =>
     sequel.do === 'decide'
-      ? [`a person ${sequel.decision === 'resume' ? 'resumes' : 'abandons'}: ${sequel.ends.state}`]
-      : [],
+      ? [`a person ${says[sequel.decision]}: ${sequel.ends.state}`]
+      : sequel.do === 'approve-next'
+        ? [`the next question is approved: ${sequel.ends.state}`]
+        : sequel.do === 'await-end'
+          ? [sequel.ends.state]
+          : [],
   );
-  const who = outcome === 'unchanged' ? 'nobody is promoted, the old primary serves' : 'one is promoted';
+  const who = {
+    unchanged: 'nobody is promoted, the old primary serves',
+    promoted: 'one is promoted',
+    'taken-over': 'one is promoted by hand, and adopted',
+  }[outcome];
   return [ends?.state ?? 'succeeded', ...later, who].join('; ');
 }
 

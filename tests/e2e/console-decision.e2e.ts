@@ -174,6 +174,10 @@ test('a stuck run is resumed or abandoned by a person with a reason', async () =
     decision: 'resume',
     reason: 'Looked into it: it may go on',
   });
+  await page.getByText('lifts nothing: orders-1 stays as it is').waitFor();
+  await page.getByRole('button', { name: 'Another standby or fence is needed' }).click();
+  await page.getByRole('button', { name: 'Abandon it, leave the fence' }).click();
+  expect(await until(() => stage.server.decisions[1])).toMatchObject({ decision: 'abandon', leavesFence: true });
 });
 
 test('at the end the page says when service came back, who decided and why', async () => {

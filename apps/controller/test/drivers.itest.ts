@@ -272,7 +272,7 @@ describe('promotion', () => {
     const asked = world.act('promote', 'orders-2', { lookedMsAgo: 4_200, deadlineMs: 1_500 });
     await pause(900);
     const stopLate = runAgent(world.desk, 'orders-2', promoted);
-    expect(await asked).toMatchObject({ state: 'ambiguous', says: expect.stringContaining('nothing was sent') });
+    expect(await asked).toMatchObject({ state: 'ambiguous', isUnsent: true });
     expect(count).toBe(0);
     stopLate();
     world.desk.stop();

@@ -11,6 +11,9 @@ import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
 import { redisGone } from './redis-gone.ts';
 import { restart } from './restart.ts';
 import { rewindRefused } from './rewind-refused.ts';
+import { candidateHostGone } from './candidate-host-gone.ts';
+import { hostGoneGivenUp } from './host-gone-given-up.ts';
+import { takenOverByHand } from './taken-over-by-hand.ts';
 import type { Scenario } from './scenario.ts';
 import { splitBrainThenRejoin } from './split-brain-then-rejoin.ts';
 import { switchover } from './switchover.ts';
@@ -30,6 +33,9 @@ export const scenarios: readonly Scenario[] = [
   cloneBreaksOff,
   controllerRestartsAtEachJournalPoint,
   switchover,
+  hostGoneGivenUp,
+  candidateHostGone,
+  takenOverByHand,
   clone,
   givenUp,
   twoPeople,

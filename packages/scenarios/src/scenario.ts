@@ -4,10 +4,19 @@ import type { Verdict } from '@petrov/core/assessment';
 import type { FenceMethod, PolicyInput } from '@petrov/core/cluster';
 import type { ProposalState } from '@petrov/core/proposal';
 
-export type Happening =
+export type Happening = What & {
+  /** Not before the run has done this step, however long that takes. */
+  readonly afterStep?: string;
+};
+
+type What =
   | { readonly atMs: number; readonly what: 'kill' | 'freeze' | 'thaw' | 'start'; readonly member: string }
   /** Somebody deletes its standby.signal and starts it around its gate; or stops it by hand, cleanly. */
   | { readonly atMs: number; readonly what: 'force-writable' | 'stop'; readonly member: string }
+  /** The whole machine loses its power, agent included, or has it back; Postgres isn't started then. */
+  | { readonly atMs: number; readonly what: 'host-off' | 'host-on'; readonly member: string }
+  /** Somebody promotes a standby, past Petrov. */
+  | { readonly atMs: number; readonly what: 'promote-by-hand'; readonly member: string }
   /** A query keeps a standby from replaying: a promotion of it is pending until the query ends. */
   | { readonly atMs: number; readonly what: 'block-replay' | 'release-replay'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */
@@ -43,10 +52,10 @@ export type Scenario = {
   /** Ways to fence; default: the agent. */
   readonly fences?: readonly { readonly method: FenceMethod }[] | undefined;
   /**
-   * An approver, awake and quick, who lets a stuck run go on once, or gives it up and goes home; that one, with another where
-   * it takes two; nobody; or one who says no.
+   * An approver, awake and quick, who lets a stuck run go on once, gives it up and goes home, or gives each up with its fence
+   * left standing; that one, with another where it takes two; nobody; or one who says no.
    */
-  readonly operator: 'approves' | 'two-approve' | 'gives-up' | 'nobody' | 'rejects';
+  readonly operator: 'approves' | 'two-approve' | 'gives-up' | 'leaves-fence' | 'nobody' | 'rejects';
   readonly lastsMs: number;
   /** Play it once for each place where the controller can die. */
   readonly diesEverywhere?: boolean | undefined;

@@ -204,7 +204,7 @@ function possibleFor(role: Role, kinds: readonly string[]) {
 
 export function runView(state: RunState, { nowMs }: Times): RunView {
   const startedAtMs = nowMs - 4_000;
-  const doneCount = { running: 2, promoted: 5, succeeded: 6, stuck: 1, abandoned: 1, failed: 3 }[state];
+  const doneCount = { running: 2, promoted: 5, succeeded: 6, stuck: 1, abandoned: 1, failed: 3, superseded: 1 }[state];
   const steps = plan.steps.map((one, index) => {
     const atMs = startedAtMs + index * 410;
     const timed = { startedAtMs: atMs, attempts: 1 };
@@ -233,19 +233,12 @@ export function runView(state: RunState, { nowMs }: Times): RunView {
     startedAtMs,
     approvedAtMs: startedAtMs - 120,
     steps,
-    journal:
-      state === 'stuck'
-        ? [
-            {
-              type: 'stopped',
-              atMs: nowMs - 1_000,
-              says: 'It is not known whether orders-1 is fenced. Nothing was promoted; both standbys are as they were. Safe: leave it so while you look at the host.',
-            },
-          ]
-        : [],
+    journal: [],
     plan,
     canResume: state === 'stuck',
     canAbandon: state === 'stuck',
+    abandonSays: undefined,
+    stuck: state === 'stuck' ? stuckWords : undefined,
   } satisfies Record<keyof RunView, unknown>);
 }
 
@@ -257,11 +250,19 @@ const saysOf: Readonly<Partial<Record<Step['verb'], string>>> = {
   verify: 'one write committed in 3 ms',
   repoint: 'orders-3 streams from orders-2 on timeline 2',
 };
+const stuckWords: NonNullable<RunView['stuck']> = {
+  known: ['It is not known whether orders-1 is fenced.', 'No promotion was sent: this run has promoted nobody.'],
+  safe: 'To wait is safe: nothing goes on by itself.',
+  resume: 'Looks again first, then goes on with the same plan.',
+  giveUp: 'Does, in this order: open the start gate of orders-1 again. Then orders-1 may serve as before.',
+  leaveFence: 'Does nothing at any server, and lifts nothing: orders-1 stays as it is.',
+};
 const runSays: Readonly<Record<RunState, string>> = {
   running: 'The old primary is fenced; nothing irreversible has happened yet.',
   promoted: 'orders-2 takes writes on timeline 2. orders-3 is being pointed at it.',
   succeeded: 'orders-2 takes writes on timeline 2, orders-3 streams from it, orders-1 starts read-only.',
   stuck: 'The fence of orders-1 is not proven, so nothing was promoted. Writes are still down.',
   failed: 'orders-2 refused the promotion. Nothing is writable.',
+  superseded: 'orders-3 is the primary of orders now: it was promoted by hand.',
   abandoned: 'Nothing was promoted. The fence of orders-1 was taken away.',
 };

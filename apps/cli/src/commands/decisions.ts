@@ -27,6 +27,7 @@ type Options = {
   readonly acceptLoss?: number;
   readonly unfenced?: string;
   readonly key?: string;
+  readonly leaveFence?: boolean;
 };
 
 export function addDecisions(program: Command, cli: Cli): void {
@@ -41,6 +42,8 @@ export function addDecisions(program: Command, cli: Cli): void {
       .option('--key <text>', 'an idempotency key of your own: the same key twice is one decision');
     if (kind === 'hold') command.option('--for <duration>', 'how long, such as 5m', parseHold, 300_000);
     if (kind === 'approve') addConsent(command);
+    if (kind === 'abandon')
+      command.option('--leave-fence', 'lift nothing: the old primary stays as it is, and the cluster is guarded again');
     command.action((id: string, options: Options) => decide(cli, { kind, id, options }));
   }
 }
@@ -69,6 +72,7 @@ async function decide(cli: Cli, asked: { kind: DecisionKind; id: string; options
     ...(kind === 'approve' ? { overrides: consentOf(view, isShown, options) } : {}),
     idempotencyKey: options.key ?? randomUUID(),
     ...(kind === 'hold' ? { holdForMs: options.for } : {}),
+    ...(options.leaveFence === true ? { leavesFence: true } : {}),
   };
   const reply = await client.post(`/proposals/${encodeURIComponent(proposal.id)}/decisions`, request, DecisionReply);
   cli.answer(reply, () => reply.says);

@@ -1,10 +1,11 @@
 // What a person reads at a terminal before they answer: whether the old primary can still take writes, asked and answered.
-import { viewProposal } from '@petrov/core/engine';
+import { viewProposal, viewRun } from '@petrov/core/engine';
 import { topologyOf } from '@petrov/sim/cases';
+import { Failover } from '@petrov/sim/failover';
 import { dead, Play, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import { tellOpenProposal } from './cluster.ts';
-import { tellProposal } from './proposal.ts';
+import { tellProposal, tellRun } from './proposal.ts';
 
 function viewOf(play: Play) {
   const { proposal, state, nowMs } = play;
@@ -42,5 +43,21 @@ describe('a proposal at a terminal', () => {
     expect(tellProposal(viewOf(play))).toContain(
       '\nCan orders-1 still take writes afterwards? No: the agent on orders-1 stops Postgres cleanly',
     );
+  });
+});
+
+describe('a stuck run at a terminal', () => {
+  it('says what is known, what is safe, and what each way on does, in the words of the console', () => {
+    const play = new Failover();
+    play.fence();
+    play.end('refused');
+    const { run, proposal } = play.cluster;
+    if (run === undefined || proposal === undefined) throw new Error('no run');
+    const view = viewRun(run, proposal, { nowMs: play.nowMs });
+    const told = tellRun(view);
+    const { known = [], safe, resume, giveUp, leaveFence } = view.stuck ?? {};
+    for (const says of [...known, `Safe: ${safe}`, resume, giveUp, leaveFence]) expect(told).toContain(says);
+    expect(told).toContain(`petrov abandon ${run.id} --leave-fence --reason`);
+    expect(known).toHaveLength(3);
   });
 });

@@ -89,11 +89,6 @@ function tellSide(name: string, items: readonly Evidence[], nowMs: number, empty
   return `${name}:\n${renderTable(['claim', 'source', 'since', 'last'], rows, '  ')}`;
 }
 
-function isFenceInDoubt({ steps, plan }: RunView): boolean {
-  const fence = steps.find(({ step }) => step.verb === 'fence');
-  return plan.kind === 'failover' && (fence?.state === 'refused' || fence?.state === 'ambiguous');
-}
-
 export function tellRun(run: RunView): string {
   const rows = run.steps.map(({ step, state, startedAtMs, endedAtMs, says }) => [
     step.verb,
@@ -102,14 +97,27 @@ export function tellRun(run: RunView): string {
     startedAtMs === undefined ? '' : formatDuration((endedAtMs ?? run.nowMs) - startedAtMs),
     says ?? step.says,
   ]);
-  const ways = [
-    run.canResume ? `petrov resume ${run.id} --reason "…"` : '',
-    run.canAbandon ? `petrov abandon ${run.id} --reason "…"` : '',
-    run.canAbandon && isFenceInDoubt(run) ? `petrov refence ${run.id} --reason "…"   (another way to fence)` : '',
-  ];
   return [
     `Run ${run.id} of proposal ${run.proposal} in ${run.cluster}: ${run.state}. ${run.says}`,
     renderTable(['step', 'at', 'state', 'took', 'says'], rows, '  '),
-    ...ways.filter((way) => way !== '').map((way) => `  ${way}`),
+    ...tellStuck(run),
   ].join('\n');
+}
+
+/** What is known, what is safe, and each way on with what it does: in the engine's own words. */
+function tellStuck(run: RunView): readonly string[] {
+  const { id, stuck } = run;
+  if (stuck === undefined) return [];
+  const way = (command: string, says: string | undefined) =>
+    says === undefined ? [] : [`  petrov ${command} --reason "…"`, `      ${says}`];
+  return [
+    'Known:',
+    ...stuck.known.map((says) => `  ${says}`),
+    `Safe: ${stuck.safe}`,
+    'Ways on:',
+    ...way(`resume ${id}`, stuck.resume),
+    ...way(`abandon ${id}`, stuck.giveUp),
+    ...way(`abandon ${id} --leave-fence`, stuck.leaveFence),
+    ...way(`refence ${id}`, stuck.refence),
+  ];
 }

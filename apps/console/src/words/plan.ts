@@ -19,8 +19,6 @@ export type PlanWords = {
   readonly rejectLabel: string;
   readonly rejectTitle: string;
   readonly rejectSays: string;
-  /** What giving up a run of it does. */
-  readonly abandonSays: string;
 };
 
 export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords {
@@ -39,7 +37,6 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Reject: false alarm',
         rejectTitle: 'Why is this a false alarm?',
         rejectSays: `Nothing is promoted in ${cluster}. The same case stays quiet until a new fact appears; then you are asked again.`,
-        abandonSays: 'Drops what is pending and takes the fence away where that is safe.',
       };
     case 'switchover':
       return {
@@ -55,7 +52,6 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Reject',
         rejectTitle: 'Why not?',
         rejectSays: `Nothing is changed in ${cluster}. It can be asked for again at any time.`,
-        abandonSays: 'Drops what is pending and takes the fence away where that is safe.',
       };
     case 'rejoin':
       return {
@@ -71,7 +67,6 @@ export function wordsOf({ kind, candidate, primary, cluster }: Plan): PlanWords 
         rejectLabel: 'Leave it down',
         rejectTitle: `Why should ${candidate} stay down?`,
         rejectSays: `Nothing is changed on ${candidate}. It can be asked for again at any time.`,
-        abandonSays: `Its agent isn’t told to stop what it is at: ${candidate} ends down and fenced, or as a standby.`,
       };
   }
 }

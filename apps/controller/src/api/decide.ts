@@ -51,7 +51,7 @@ export class Deciding {
   }
 
   async #submit(id: string, identity: Identity, proposal: Proposal, request: DecisionRequest): Promise<DecisionReply> {
-    const { revision, digests, reason, displayed, holdForMs, overrides } = request;
+    const { revision, digests, reason, displayed, holdForMs, overrides, leavesFence } = request;
     const decision: DecisionInput = {
       id,
       proposal: proposal.id,
@@ -62,6 +62,7 @@ export class Deciding {
       displayed,
       holdForMs,
       overrides,
+      leavesFence,
       actor: actorOf(identity),
       proof: identity.proof,
     };

@@ -10,7 +10,7 @@ import type { AskLook } from '../intake/ask-looks.ts';
 import type { Reach } from './facts.ts';
 
 export type Perform = Extract<Effect, { type: 'perform' }>;
-export type Answered = Pick<StepResult, 'state' | 'says' | 'facts'>;
+export type Answered = Pick<StepResult, 'state' | 'says' | 'facts' | 'isUnsent'>;
 export type Facts = Readonly<Record<string, MemberFacts>>;
 
 export type DriverDeps = {
@@ -49,7 +49,7 @@ export function leaderOf({ plan }: Perform['run']): string {
 }
 
 export function fromAgent(member: string, answer: CommandAnswer): Answered {
-  if (answer.kind !== 'answered') return { state: 'ambiguous', says: answer.says, facts: {} };
+  if (answer.kind !== 'answered') return ambiguous(answer.says);
   const { state, says, facts } = answer.result;
   return { state, says, facts: { [member]: facts } };
 }

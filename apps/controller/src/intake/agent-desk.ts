@@ -210,6 +210,7 @@ function overAnswer(pending: Pending): CommandAnswer {
   });
 }
 
-function unanswered({ handedOutAtMs }: Pending, says: { unsent: string; sent: string }): CommandAnswer {
-  return handedOutAtMs === undefined ? { kind: 'not-sent', says: says.unsent } : { kind: 'no-answer', says: says.sent };
+/** One that couldn't be written to the agent may have got there all the same. */
+function unanswered({ nonces }: Pending, says: { unsent: string; sent: string }): CommandAnswer {
+  return nonces.size === 0 ? { kind: 'not-sent', says: says.unsent } : { kind: 'no-answer', says: says.sent };
 }

@@ -1,5 +1,5 @@
 // One frozen input of a judgment: what is remembered, what is configured, what time it is. Every hypothesis reads only this.
-import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
+import type { ClusterTopology, FenceMethod, Policy, WitnessIdentity } from '../cluster/index.ts';
 import type { ClusterMemory, SourceMemory } from '../observation/index.ts';
 
 export type Case = {
@@ -13,6 +13,10 @@ export type Case = {
   readonly primary: string;
   /** The timeline it was last seen on. */
   readonly timeline?: number | undefined;
+  /** A run that was given up left it fenced: what it answers in recovery is no sign that it serves. */
+  readonly isFenceLeft?: boolean | undefined;
+  /** The fence that this run could not prove. */
+  readonly failedFence?: FenceMethod | undefined;
   /** Standbys that streamed from it when it was last healthy; survives a restart of the controller. */
   readonly attached?: readonly string[] | undefined;
   /** Ways to fence it that were tried and not proven: passed over. */

@@ -1,9 +1,10 @@
 // The steps of giving up a run, from what its journal says was started. Without a promotion in flight the fence is simply
 // lifted; with one, the candidate is stopped and started first (measured: only that drops a pending promotion).
-import { hasStarted, type Run } from '../journal/index.ts';
+import { hasStarted, mayBePending, type Run, wasSent } from '../journal/index.ts';
 import { type Step, unfenceWords } from '../plan/index.ts';
 
-export function abandonSteps(run: Run): readonly Step[] {
+/** `leavesFence`: nothing is lifted; only what may make a second primary yet is dropped. */
+export function abandonSteps(run: Run, leavesFence = false): readonly Step[] {
   const { candidate, primary, kind } = run.plan;
   if (kind === 'rejoin') return []; // it stays down and fenced: what was half done to it must not be started
   const attempt = run.journal.filter(
@@ -14,7 +15,8 @@ export function abandonSteps(run: Run): readonly Step[] {
   ).length;
   const suffix = attempt === 0 ? '' : `-${attempt}`;
   const steps: Step[] = [];
-  if (hasStarted(run, 'promote')) {
+  // Before a fence is lifted a promotion that its target refused is dropped as well: nothing is taken on trust there.
+  if (leavesFence ? mayBePending(run, 'promote') : wasSent(run, 'promote')) {
     steps.push({
       id: `drop-promotion${suffix}`,
       verb: 'drop-promotion',
@@ -27,7 +29,7 @@ export function abandonSteps(run: Run): readonly Step[] {
       isFollowUp: false,
     });
   }
-  if (hasStarted(run, 'fence') && run.plan.fence.method !== 'unfenced') {
+  if (hasStarted(run, 'fence') && run.plan.fence.method !== 'unfenced' && !leavesFence) {
     steps.push({
       id: `unfence${suffix}`,
       verb: 'unfence',
@@ -38,11 +40,11 @@ export function abandonSteps(run: Run): readonly Step[] {
       isFollowUp: false,
     });
   }
-  return [...steps, ...giveBack(run, suffix)];
+  return [...steps, ...giveBack(run, suffix, leavesFence)];
 }
 
 /** Whom the candidate waited for, kept WAL for and followed before. */
-function giveBack(run: Run, suffix: string): readonly Step[] {
+function giveBack(run: Run, suffix: string, leavesFence: boolean): readonly Step[] {
   const { candidate, primary } = run.plan;
   const steps: Step[] = [];
   if (hasStarted(run, 'prepare')) {
@@ -74,7 +76,8 @@ function giveBack(run: Run, suffix: string): readonly Step[] {
     });
   }
   const took = run.plan.steps.find((s) => s.verb === 'fast-forward');
-  if (took !== undefined && hasStarted(run, 'fast-forward')) {
+  // A fenced primary has nothing to stream.
+  if (took !== undefined && hasStarted(run, 'fast-forward') && !leavesFence) {
     const { ifAhead: _, atLeastLsn: __, ...back } = took;
     steps.push({
       ...back,

@@ -1,10 +1,14 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
+import { mayBePending } from '../journal/index.ts';
 import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { sinceItLeft } from './former.ts';
+import { move } from './move.ts';
+import { pageProposal } from './pages.ts';
+import { formerByRun } from './promoted.ts';
 import { type ClusterState, type EngineState, isBusy } from './state.ts';
 
 /** Without a stream for so long while the primary serves: it isn't attached any more. */
@@ -13,7 +17,7 @@ const DETACHED_AFTER_MS = 15_000;
 export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { cluster: learned, effects } = learn(cluster, nowMs);
   const { record, memory, policy } = learned;
-  if (isBusy(learned)) return { cluster: learned, effects };
+  if (isBusy(learned) && !isAtRest(learned)) return { cluster: learned, effects };
   const isRecent = (atMs: number | undefined) => atMs !== undefined && nowMs - atMs <= policy.freshnessMs;
   const writable = learned.topology.members.filter((m) => {
     const member = memory.members.get(m.id);
@@ -23,20 +27,26 @@ export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: n
   if (writable.length !== 1 || other === undefined || other.id === record.primary) return { cluster: learned, effects };
   const timeline = memory.members.get(other.id)?.timeline;
   const old = memory.members.get(record.primary);
-  const isNewer = timeline !== undefined && timeline > (old?.timeline ?? record.timeline ?? 0);
-  const oldStepsBack = old?.inRecovery === true && isRecent(old.inRecoveryAtMs);
+  const isNewer = timeline !== undefined && timeline > Math.max(old?.timeline ?? 0, record.timeline ?? 0);
+  // One that a run has fenced may be back read-only: that alone says nothing of who leads.
+  const oldStepsBack = old?.inRecovery === true && isRecent(old.inRecoveryAtMs) && !isBusy(learned);
   if (!isNewer && !oldStepsBack && record.timeline !== undefined) return { cluster: learned, effects };
-  if (!isSeenByMost(state, learned, { member: other.id, nowMs })) return { cluster: learned, effects };
-  const { attached: _, primaryLsn: __, former: ___, ...kept } = record;
+  if (!isSeenByMost(state, learned, { member: other.id, nowMs }) || isOurs(learned, other.id))
+    return { cluster: learned, effects };
+  const { attached: _, primaryLsn: __, former: ___, fenceLeft: ____, ...kept } = record;
   const next = {
     ...kept,
     primary: other.id,
     epoch: record.epoch + 1,
     ...(timeline === undefined ? {} : { timeline }),
+    ...(learned.run === undefined || learned.run.plan.kind === 'rejoin'
+      ? {}
+      : { former: formerByRun(learned.run, record.primary, nowMs) }),
   };
   const says = `${other.id} is the primary of ${record.cluster} now (timeline ${timeline ?? 'unknown'}); it was ${record.primary}. Petrov did not do this.`;
+  const ended = endRun({ ...learned, record: next, judgment: {} }, says, nowMs);
   return {
-    cluster: { ...learned, record: next, judgment: {} },
+    cluster: ended.cluster,
     effects: [
       ...effects,
       { type: 'store', what: 'cluster', record: next },
@@ -45,6 +55,38 @@ export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: n
         cluster: record.cluster,
         payload: { before: record.primary, after: other.id, timeline: timeline ?? null },
       }),
+      ...ended.effects,
+    ],
+  };
+}
+
+/** Stuck, and nothing of it under way: whoever acts now acts by hand. */
+function isAtRest({ proposal, run }: ClusterState): boolean {
+  return proposal?.state === 'stuck' && run?.abandoning === undefined;
+}
+
+/** The run's own promotion, come late: resumed, it's recognised as done, and the rest of the plan follows. */
+function isOurs({ run }: ClusterState, member: string): boolean {
+  return run !== undefined && run.plan.candidate === member && mayBePending(run, 'promote');
+}
+
+/** A run that others have overtaken is over, whatever it was: what it would still do was planned for another primary. */
+function endRun(cluster: ClusterState, says: string, nowMs: number): Judged {
+  const { run, proposal } = cluster;
+  if (run === undefined || run.plan.kind === 'rejoin' || proposal === undefined) return { cluster, effects: [] };
+  const because = `${says} ${run.id} is over: nothing more is done by it.`;
+  const moved = move(cluster, { event: 'supersede', atMs: nowMs, because });
+  return {
+    cluster: { ...moved.cluster, run: undefined, look: undefined },
+    effects: [
+      ...moved.effects,
+      auditEngine('P3013', because, {
+        atMs: nowMs,
+        cluster: run.cluster,
+        proposal: run.proposal,
+        payload: { run: run.id },
+      }),
+      pageProposal(moved.cluster.proposal ?? proposal, 'finished', `${run.cluster}: ${because}`),
     ],
   };
 }
@@ -70,7 +112,7 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
-  const { rejectedCase, lastPromotionAtMs, former, ...rest } = record;
+  const { rejectedCase, lastPromotionAtMs, former, fenceLeft, ...rest } = record;
   const isBack = former !== undefined && isFollowing(cluster, former.member, nowMs);
   const left = former === undefined ? undefined : sinceItLeft(former, memory.members.get(former.member));
   const isRebuilt = isAnotherSystem(record, primary.systemId);
@@ -78,6 +120,7 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
     ...rest,
     ...(lastPromotionAtMs === undefined || isRebuilt ? {} : { lastPromotionAtMs }),
     ...(left === undefined || isBack || isRebuilt ? {} : { former: left }),
+    ...(fenceLeft === undefined || isHealthy || isRebuilt ? {} : { fenceLeft }),
     ...(rejectedCase === undefined || isHealthy || isRebuilt ? {} : { rejectedCase }),
     ...(attached === undefined ? {} : { attached: [...attached] }),
     ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),
@@ -106,9 +149,10 @@ function tellRebuilt(record: ClusterRecord, now: string | undefined, nowMs: numb
 
 /** Positions move all the time and are stored only along with something else. */
 function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
-  const settled = ({ timeline, systemIdentifier, attached, rejectedCase, former }: ClusterRecord) => [
+  const settled = ({ timeline, systemIdentifier, attached, rejectedCase, former, fenceLeft }: ClusterRecord) => [
     former?.member,
     former?.hasWritten,
+    fenceLeft?.member,
     timeline,
     systemIdentifier,
     attached?.join(),

@@ -29,6 +29,7 @@ export const auditCodes = {
   P3010: 'a run succeeded',
   P3011: 'a run stopped before it changed anything',
   P3012: 'a run was left for another way to fence',
+  P3013: 'a run gave way to a promotion by somebody else',
   P4001: 'a page was delivered',
   P4002: 'a page could not be delivered',
   P5001: 'somebody signed in',

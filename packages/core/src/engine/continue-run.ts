@@ -1,6 +1,7 @@
 // What a person does with a stuck run: let it go on, or give it up.
 import { hasStarted, isDone, type Run } from '../journal/index.ts';
 import type { Proposal } from '../proposal/index.ts';
+import { canLeaveFence } from './fence-left.ts';
 import { abandonSteps } from './abandon.ts';
 import { auditPerson } from './entries.ts';
 import { proceed } from './execute.ts';
@@ -56,9 +57,21 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
       code: 'already-promoted',
       says: `${run.plan.candidate} is promoted: there is no way back. Resume it.`,
     };
+  const leavesFence = decision.leavesFence === true;
+  if (leavesFence && !canLeaveFence(run))
+    return { ok: false, code: 'no-fence-to-leave', says: 'This run has fenced no primary: there is nothing to leave.' };
   // Where somebody else promoted a member meanwhile nothing is taken back: what was the primary stays fenced.
-  const steps = other === undefined ? [...abandonSteps(run)] : [];
-  const abandoning = { by: decision.actor.name, atMs: nowMs, reason: decision.reason, steps };
+  const steps =
+    other === undefined
+      ? abandonSteps(run, leavesFence)
+      : abandonSteps(run, true).filter(({ verb }) => verb === 'drop-promotion');
+  const abandoning = {
+    by: decision.actor.name,
+    atMs: nowMs,
+    reason: decision.reason,
+    steps: [...steps],
+    ...(leavesFence ? { leavesFence } : {}),
+  };
   const next: Run = { ...run, abandoning };
   const went = proceed(state, { ...cluster, run: next }, nowMs);
   return {
@@ -66,7 +79,12 @@ export function abandonRun(state: EngineState, cluster: ClusterState, { decision
     cluster: went.cluster,
     effects: [
       { type: 'store', what: 'run', run: next },
-      ...sayContinued('P3008', 'gives up', { decision, nowMs, proposal, run }),
+      ...sayContinued('P3008', leavesFence ? 'leaves the fence and gives up' : 'gives up', {
+        decision,
+        nowMs,
+        proposal,
+        run,
+      }),
       ...went.effects,
     ],
   };
@@ -94,7 +112,7 @@ function sayContinued(
       proposal: run.proposal,
       actor: decision.actor,
       proof: decision.proof,
-      payload: { run: run.id, reason: decision.reason },
+      payload: { run: run.id, reason: decision.reason, leavesFence: decision.leavesFence ?? false },
     }),
     { type: 'reply', to: decision.id, ok: true, says, proposal },
   ];

@@ -28,7 +28,9 @@ export function endProposal(
       proposal: proposal.id,
       payload: { revision: proposal.revision.number },
     }),
-    pageProposal(advanced.proposal, page, `${proposal.cluster}: the question is off. ${how.because}`),
+    'run' in proposal
+      ? pageProposal(advanced.proposal, 'finished', `${proposal.cluster}: its run is over. ${how.because}`)
+      : pageProposal(advanced.proposal, page, `${proposal.cluster}: the question is off. ${how.because}`),
   ];
   return { cluster: { ...cluster, proposal: advanced.proposal }, effects };
 }

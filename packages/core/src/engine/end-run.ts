@@ -1,6 +1,7 @@
 // How a run ends or stops: untouched, stuck, given up, done. Each with a sentence for the operator.
-import { foldSteps, hasStarted, isFenceStanding, type Run } from '../journal/index.ts';
+import { foldSteps, hasStarted, mayBePending, type Run } from '../journal/index.ts';
 import { auditEngine } from './entries.ts';
+import { canLeaveFence, fenceLeftBy, isFenceProven, sayFenceLeft } from './fence-left.ts';
 import type { Effect } from './io.ts';
 import type { Judged } from './judge.ts';
 import { move } from './move.ts';
@@ -22,7 +23,7 @@ export function getStuck(cluster: ClusterState, run: Run, { says, nowMs }: { say
     };
   }
   if (run.abandoning !== undefined) {
-    const because = `It cannot be given up safely: ${says} ${sayPrimary(run)}`;
+    const because = `It cannot be given up safely: ${says} ${sayPrimary(run)} ${sayWayOut(run)}`.trim();
     const { abandoning: _, ...kept } = run;
     const { proposal } = cluster;
     const again: ClusterState = {
@@ -55,9 +56,12 @@ export function finish(cluster: ClusterState, run: Run, nowMs: number): Judged {
   const because = isAbandoned ? sayGivenUp(run) : `${sayDone(run)}${sayOpen(run)}`;
   const ended = move(cluster, { event: isAbandoned ? 'abandon' : 'succeed', atMs: nowMs, because });
   const code = isAbandoned ? 'P3008' : 'P3010';
+  const { record } = cluster;
+  const left = run.abandoning?.leavesFence === true ? { ...record, fenceLeft: fenceLeftBy(run, nowMs) } : record;
   return {
-    cluster: { ...ended.cluster, run: undefined, look: undefined },
+    cluster: { ...ended.cluster, run: undefined, look: undefined, record: left },
     effects: [
+      ...(left === record ? [] : [{ type: 'store', what: 'cluster', record: left } as const]),
       ...ended.effects,
       auditEngine(code, `${run.id}: ${because}`, {
         atMs: nowMs,
@@ -74,6 +78,8 @@ function sayGivenUp(run: Run): string {
   const { plan, abandoning } = run;
   const begun = `Given up: ${abandoning?.reason}.`;
   if (plan.kind === 'rejoin') return `${begun} ${sayLeft(run)}`;
+  if (abandoning?.leavesFence === true)
+    return `${begun} Nothing was promoted. ${sayFenceLeft({ ...plan.fence, isProven: isFenceProven(run) })}`;
   if (plan.fence.method === 'unfenced') return `${begun} Nothing was promoted, nothing was fenced.`;
   const isLifted = abandoning?.steps.some((s) => s.verb === 'unfence') === true || !hasStarted(run, 'fence');
   return isLifted
@@ -95,11 +101,22 @@ function sayOpen(run: Run): string {
   return told.length === 0 ? '' : ` Still open, not done: ${told.join('; ')}.`;
 }
 
+/** What is left to a person then, and what exactly it takes. */
+function sayWayOut(run: Run): string {
+  const { primary, candidate, kind } = run.plan;
+  if (kind === 'rejoin') return '';
+  if (mayBePending(run, 'promote'))
+    return `A promotion of ${candidate} may have happened, or may yet. Once its agent answers, resume this or give it up again; or power ${candidate} off for good and promote another standby by hand: Petrov adopts that one.`;
+  return run.abandoning?.leavesFence === true || !canLeaveFence(run)
+    ? ''
+    : `It can be given up with the fence left as it is (--leave-fence): ${primary} is not touched, and the cluster is guarded again.`;
+}
+
 /** Only what is proven; a primary that lives behind a cut takes writes whatever was asked of its fence. */
 function sayPrimary(run: Run): string {
   const { primary, kind } = run.plan;
   if (kind === 'rejoin') return '';
-  return isFenceStanding(run)
+  return isFenceProven(run)
     ? `${primary} stays fenced: it takes no writes.`
     : `Whether ${primary} takes writes is not known: nothing proves that it is fenced.`;
 }

@@ -202,7 +202,15 @@ function answerStep(
   const event: JournalEvent =
     result.state === 'done'
       ? { type: 'done', step, attempt, atMs: nowMs, says, facts: { ...result.facts } }
-      : { type: result.state, step, attempt, atMs: nowMs, says, ...(ahead === undefined ? {} : { ahead }) };
+      : {
+          type: result.state,
+          step,
+          attempt,
+          atMs: nowMs,
+          says,
+          ...sentOrNot(result),
+          ...(ahead === undefined ? {} : { ahead }),
+        };
   const noted = note(noteLook(state, cluster, result), run, event);
   const code = ({ done: 'P3003', refused: 'P3004', ambiguous: 'P3005' } as const)[result.state];
   const audit = auditEngine(code, `${step}: ${says}`, {
@@ -215,4 +223,8 @@ function answerStep(
   const promoted = isPromotion ? applyPromotion(noted.cluster, result, nowMs) : { cluster: noted.cluster, effects: [] };
   const went = proceed(state, promoted.cluster, nowMs);
   return { cluster: went.cluster, effects: [...noted.effects, audit, ...promoted.effects, ...went.effects] };
+}
+
+function sentOrNot({ state, isUnsent }: StepResult): { isUnsent?: true } {
+  return state === 'ambiguous' && isUnsent === true ? { isUnsent } : {};
 }

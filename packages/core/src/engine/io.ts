@@ -10,7 +10,7 @@ import type { Actor, DecisionKind, DecisionProof, Displayed, Overrides } from '.
 import { Lsn } from '../cluster/index.ts';
 import type { JournalEvent, Run } from '../journal/run.ts';
 import type { Observation } from '../observation/index.ts';
-import type { Step } from '../plan/plan.ts';
+import { FencePlan, type Step } from '../plan/plan.ts';
 import type { Request } from '../plan/request.ts';
 import type { Digests, Proposal } from '../proposal/proposal.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -45,6 +45,15 @@ export const ClusterRecord = z.object({
     .optional(),
   /** Ways to fence this primary that were tried and not proven, and that a person left. */
   fencesTried: z.object({ member: z.string(), methods: z.array(z.string()) }).optional(),
+  /** A run was given up and its fence left: until another leads, or this one is seen to serve. */
+  fenceLeft: z
+    .object({
+      ...FencePlan.pick({ method: true, member: true, standbys: true }).shape,
+      proposal: z.string(),
+      sinceMs: z.number(),
+      isProven: z.boolean(),
+    })
+    .optional(),
   /** The case a person rejected: not raised again until a new fact appears. */
   rejectedCase: z.array(z.string()).optional(),
 });
@@ -62,6 +71,8 @@ export type DecisionInput = {
   readonly displayed: Displayed;
   readonly holdForMs?: number | undefined;
   readonly overrides?: Overrides | undefined;
+  /** Of giving up: lift nothing. */
+  readonly leavesFence?: boolean | undefined;
 };
 
 /** A person asks for a switchover or a rejoin: it only becomes a proposal. */
@@ -87,6 +98,8 @@ export type StepResult = {
   readonly attempt: number;
   readonly state: 'done' | 'refused' | 'ambiguous';
   readonly says: string;
+  /** Of an ambiguous one: nothing of it was ever handed out. */
+  readonly isUnsent?: boolean | undefined;
   /** By member. */
   readonly facts: Readonly<Record<string, MemberFacts>>;
 };

@@ -69,7 +69,7 @@ function countAnswers(
   cluster: ClusterState,
   { run, look, nowMs }: { readonly run: Run; readonly look: Look; readonly nowMs: number },
 ) {
-  const isFenced = isFenceStanding(run);
+  const isFenced = isFenceStanding(run) || cluster.record.fenceLeft?.member === run.plan.primary;
   const isHungCommits = cluster.proposal?.revision.assessment.rule === 'primary-hung/commits' && !isFenced;
   const isStarting = cluster.proposal?.revision.assessment.verdict === 'primary-starting';
   const bad = new Set<string>();

@@ -15,7 +15,7 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
   const { candidate, primary, timeline } = run.plan;
   const newTimeline = result.facts[candidate]?.timeline ?? timeline + 1;
   const moved = move(cluster, { event: 'promote', atMs: nowMs });
-  const { attached: _, primaryLsn: __, ...kept } = cluster.record;
+  const { attached: _, primaryLsn: __, fenceLeft: ___, ...kept } = cluster.record;
   const record = {
     ...kept,
     primary: candidate,
@@ -47,6 +47,12 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
       ...(moved.cluster.proposal === undefined ? [] : [pageProposal(moved.cluster.proposal, 'promoted', says)]),
     ],
   };
+}
+
+/** Of one whom somebody else's promotion has followed: where that one's WAL began isn't known. */
+export function formerByRun(run: Run, member: string, nowMs: number): ClusterRecord['former'] {
+  const { leftAtLsn: _, ...former } = { ...formerOf(run, nowMs) };
+  return former.member === member ? { ...former, member, sinceMs: nowMs } : { member, sinceMs: nowMs };
 }
 
 /** How the old primary left, for the day it comes back: where its WAL ended, where the new one's began. */

@@ -12,7 +12,7 @@ import { keepApproved } from './keep-approved.ts';
 import { keepRequested } from './keep-requested.ts';
 import { openProposal, type Opening } from './open-proposal.ts';
 import { revise } from './revise.ts';
-import { type ClusterState, type EngineState, isBusy } from './state.ts';
+import { type ClusterState, type EngineState, hasPromoted, isBusy } from './state.ts';
 
 type Now = { readonly plan: PlanOutcome | undefined; readonly nowMs: number };
 
@@ -29,6 +29,10 @@ export function keepProposal(state: EngineState, cluster: ClusterState, now: Now
       ? keepRequested(state, cluster, { proposal, request: proposal.request, nowMs })
       : giveWay(state, cluster, { proposal, assessment, plan, nowMs });
   }
+  if (hasPromoted(cluster))
+    return plan === undefined
+      ? { cluster, effects: [] }
+      : giveWay(state, cluster, { proposal, assessment, plan, nowMs });
   if (isHeldBack(assessment) && proposal.state === 'open') return { cluster, effects: [] };
   if (assessment.action !== 'propose-failover') {
     const because = `${assessment.headline} ${assessment.explanation}`;
@@ -40,7 +44,10 @@ export function keepProposal(state: EngineState, cluster: ClusterState, now: Now
   return revise(state, cluster, { proposal, assessment, plan, nowMs });
 }
 
-/** A failover doesn't wait for what was only asked for, nor for a rejoin that runs: that touches neither of its members. */
+/**
+ * A failover doesn't wait for what was only asked for, nor for a rejoin that runs: that touches neither of its members. Nor
+ * for the rest of a run whose promoted member has failed.
+ */
 function giveWay(
   state: EngineState,
   cluster: ClusterState,

@@ -2,7 +2,7 @@
 import type { Assessment, Judgment } from '../assessment/index.ts';
 import { digestOf, type Hash, type MaterialChange } from '../approval/index.ts';
 import type { ClusterTopology, Policy, WitnessIdentity } from '../cluster/index.ts';
-import type { Run } from '../journal/index.ts';
+import { isDone, type Run } from '../journal/index.ts';
 import { type ClusterMemory, emptyMemory, type SourceMemory } from '../observation/index.ts';
 import { isEnded, type Proposal, type Revision } from '../proposal/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -123,9 +123,17 @@ function newRecord(topology: ClusterTopology): ClusterRecord {
   return { cluster: topology.id, epoch: 1, primary: primary?.id ?? '', proposalsOpened: 0 };
 }
 
-/** A run that changes who leads: nothing else is judged or begun meanwhile. A rejoin touches neither primary nor candidates. */
+/**
+ * A run that is about to change who leads: nothing else is judged or begun meanwhile. Once it has, the new primary is guarded
+ * while the rest of the plan runs. A rejoin touches neither primary nor candidates.
+ */
 export function isBusy({ run }: ClusterState): boolean {
-  return run !== undefined && run.plan.kind !== 'rejoin';
+  return run !== undefined && run.plan.kind !== 'rejoin' && !isDone(run, 'promote');
+}
+
+/** A run of a member that leads by now: what is left of it gives way to whatever befalls that one. */
+export function hasPromoted({ run }: ClusterState): boolean {
+  return run !== undefined && isDone(run, 'promote');
 }
 
 export function getCluster(state: EngineState, id: string): ClusterState {

@@ -10,13 +10,15 @@ import {
   type ProposalEvent,
   stateSays,
 } from '../proposal/index.ts';
-import type { ProposalView, RunView } from '../wire/api.ts';
+import type { ProposalView } from '../wire/api.ts';
+import type { RunView } from '../wire/run-view.ts';
 import { mayGiveUp } from './continue-run.ts';
 import { standsAtFence } from './other-fence.ts';
 import { consentNow, standingFirst } from './first-approval.ts';
 import { evidenceAgeMs, isStillAsked, refuseApproval } from './refuse-decision.ts';
 import { makeCase } from './make-case.ts';
 import { sayActing } from './say-acting.ts';
+import { sayGivingUp, viewStuck } from './stuck-words.ts';
 import { type ClusterState, type EngineState, getCluster } from './state.ts';
 
 type RunSeen = { readonly nowMs: number; readonly state?: EngineState | undefined };
@@ -126,6 +128,8 @@ export function viewRun(run: Run, proposal: Proposal, { nowMs, state: engine }: 
     plan: run.plan,
     canResume: state === 'stuck',
     canAbandon: mayGiveUp(proposal) && !isDone(run, 'promote'),
+    ...(mayGiveUp(proposal) && proposal.state !== 'stuck' ? { abandonSays: sayGivingUp(run) } : {}),
+    ...(proposal.state === 'stuck' ? { stuck: viewStuck(run, proposal.because) } : {}),
   };
 }
 
@@ -144,6 +148,7 @@ function runState(proposal: Proposal): RunView['state'] {
     case 'stuck':
     case 'abandoned':
     case 'failed':
+    case 'superseded':
       return proposal.state;
     default:
       return 'running';

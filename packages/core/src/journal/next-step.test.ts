@@ -9,10 +9,12 @@ import {
   foldSteps,
   hasStarted,
   isDone,
+  mayBePending,
   type JournalEvent,
   LOOK_FRESH_MS,
   nextStep,
   type Run,
+  wasSent,
 } from './index.ts';
 
 const outcome = buildPlan(
@@ -192,5 +194,29 @@ describe('next', () => {
       }),
     );
     expect(ATTEMPTS_MAX).toBe(3);
+  });
+});
+
+describe('what was sent', () => {
+  const over = (type: 'refused' | 'ambiguous', attempt: number, isUnsent?: true): JournalEvent[] => {
+    const event = { step: 'promote', attempt, atMs: 0, says: type };
+    const ended: JournalEvent =
+      type === 'refused' ? { ...event, type } : { ...event, type, ...(isUnsent === undefined ? {} : { isUnsent }) };
+    return [started('promote', attempt), ended];
+  };
+  it.each<[string, JournalEvent[], [boolean, boolean]]>([
+    ['nothing, before it was tried', [], [false, false]],
+    ['pending while nobody has answered', [started('promote')], [true, true]],
+    ['pending when its end is not known', over('ambiguous', 1), [true, true]],
+    ['over when it was refused', over('refused', 1), [true, false]],
+    ['nothing when it was never handed out', over('ambiguous', 1, true), [false, false]],
+    ['pending still, whatever later tries came to', [...over('ambiguous', 1), ...over('refused', 2)], [true, true]],
+    [
+      'pending still, when the next was not handed out',
+      [...over('ambiguous', 1), ...over('ambiguous', 2, true)],
+      [true, true],
+    ],
+  ])('is %s', (_, journal, [sent, pending]) => {
+    expect([wasSent(runOf(journal), 'promote'), mayBePending(runOf(journal), 'promote')]).toEqual([sent, pending]);
   });
 });

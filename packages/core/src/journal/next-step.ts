@@ -146,6 +146,25 @@ export function hasStarted(run: Run, verb: Step['verb']): boolean {
   return foldSteps(run).some((s) => s.step.verb === verb && s.attempts > 0);
 }
 
+/** Some attempt of it was handed out, or may have been. */
+export function wasSent(run: Run, verb: Step['verb']): boolean {
+  return countOf(run, verb, (e) => e.type === 'started') > countOf(run, verb, isUnsent);
+}
+
+/** It was sent, and some attempt neither is done nor was plainly refused: it may have happened, or may yet. */
+export function mayBePending(run: Run, verb: Step['verb']): boolean {
+  const isOver = (e: JournalEvent) => e.type === 'refused' || e.type === 'done' || isUnsent(e);
+  return countOf(run, verb, (e) => e.type === 'started') > countOf(run, verb, isOver);
+}
+
+function countOf(run: Run, verb: Step['verb'], is: (event: JournalEvent) => boolean): number {
+  return run.journal.filter((e) => 'step' in e && isOf(run, e.step, verb) && is(e)).length;
+}
+
+function isUnsent(event: JournalEvent): boolean {
+  return event.type === 'ambiguous' && event.isUnsent === true;
+}
+
 export function isDone(run: Run, verb: Step['verb']): boolean {
   return foldSteps(run).some((s) => s.step.verb === verb && s.state === 'done');
 }

@@ -29,6 +29,8 @@ export const JournalEvent = z.discriminatedUnion('type', [
     attempt: z.number().int(),
     atMs: z.number(),
     says: z.string(),
+    /** Nothing of it was ever handed out: it can't happen any more. */
+    isUnsent: z.boolean().optional(),
   }),
   z.object({ type: z.literal('stopped'), atMs: z.number(), says: z.string() }),
   z.object({ type: z.literal('resumed'), atMs: z.number(), by: z.string() }),
@@ -47,6 +49,15 @@ export const Run = z.object({
   startedAtMs: z.number(),
   journal: z.array(JournalEvent),
   /** A person gives it up: these steps run instead of the plan's. */
-  abandoning: z.object({ by: z.string(), atMs: z.number(), reason: z.string(), steps: z.array(Step) }).optional(),
+  abandoning: z
+    .object({
+      by: z.string(),
+      atMs: z.number(),
+      reason: z.string(),
+      steps: z.array(Step),
+      /** Nothing is lifted: the old primary stays as the fence left it. */
+      leavesFence: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type Run = z.infer<typeof Run>;

@@ -40,6 +40,22 @@ export function extendTrack(track: Track | undefined, seen: Observation, policy:
   };
 }
 
+/**
+ * The same answers, of a primary that a fence keeps from taking writes: that it answers as a standby, since somebody started it
+ * again read-only, is the service being out.
+ */
+export function readAsFenced(track: Track, policy: Policy): Track {
+  const recent = track.recent.map(asFenced);
+  let suspectSinceMs: number | undefined;
+  for (const place of recent.keys()) suspectSinceMs = suspectSince(suspectSinceMs, recent.slice(0, place + 1), policy);
+  return { ...track, last: asFenced(track.last), recent, suspectSinceMs };
+}
+
+function asFenced(answer: Answer): Answer {
+  const isReadOnly = answer.outcome === 'read-only' || answer.facts?.['inRecovery'] === true;
+  return isReadOnly ? { ...answer, outcome: 'read-only', reading: 'dead' } : answer;
+}
+
 function toAnswer(seen: Observation): Answer {
   const facts = 'facts' in seen ? (seen.facts as Answer['facts']) : undefined;
   return {

@@ -58,7 +58,8 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
   if (hasFallenSilent(given, standby)) return 'it answers no more';
   if (member?.inRecovery === false) return 'it is not in recovery';
   if (config !== undefined && config.delayMs > 0) return 'it replays with a delay by design';
-  if (!standby.isDirect) return `${standby.whyNot ?? 'it does not follow the primary'}`;
+  if (!standby.isDirect && !isFedByOwnRun(given, standby))
+    return `${standby.whyNot ?? 'it does not follow the primary'}`;
   const forbidden = sayForbidden(given.memory.hosts.get(standby.id), ['promote']);
   if (forbidden !== undefined) return `its agent ${forbidden}`;
   if (receiver.streamingLastAtMs === undefined && given.attached?.includes(standby.id) !== true)
@@ -82,6 +83,17 @@ function judge(given: Case, standby: Findings['standbys'][number]): Ranked | str
     systemId,
     seenAtMs: receiver.atMs,
   };
+}
+
+/**
+ * A run that was given up with its fence left may have pointed it at another standby, to take what that had more or to starve
+ * the primary: on the primary's timeline still, it has nothing that the primary hadn't.
+ */
+function isFedByOwnRun(given: Case, { receiver }: Findings['standbys'][number]): boolean {
+  if (given.isFenceLeft !== true || receiver?.timeline === undefined || receiver.timeline !== given.timeline)
+    return false;
+  const upstream = given.memory.receivers.get(receiver.upstream ?? '');
+  return upstream?.upstream === given.primary && upstream.timeline === given.timeline;
 }
 
 /** Most witnesses that tried it since its last word got no answer: it may be fresh in memory, and as dead as the primary. */

@@ -19,10 +19,9 @@ export function planFence(given: Case, found: Findings, ahead: readonly string[]
   const judged = (given.topology.fences ?? BY_DEFAULT).map(({ method }): Judged => {
     const isTried = given.fencesTried?.includes(method) === true;
     const because = `fencing by "${method}" was tried and is not proven`;
-    return {
-      method,
-      expectation: isTried ? { is: 'impossible', because } : FENCE_WAYS[method].expect(given, found, ahead),
-    };
+    const expected = FENCE_WAYS[method].expect(given, found, ahead);
+    const expectation = given.failedFence === method ? doubtAgain(expected) : expected;
+    return { method, expectation: isTried ? { is: 'impossible', because } : expectation };
   });
   const chosen =
     judged.find(({ expectation }) => expectation.is === 'expected') ??
@@ -52,6 +51,16 @@ export function planFence(given: Case, found: Findings, ahead: readonly string[]
   };
 }
 
+/** A run was given up since this way proved nothing: it's planned anew only on a better reason than before. */
+function doubtAgain(expectation: Expectation): Expectation {
+  return expectation.is === 'possible'
+    ? {
+        is: 'impossible',
+        because: `${expectation.unsure ?? 'it is not known to work'}, as when it last proved nothing`,
+      }
+    : expectation;
+}
+
 /** The step that fences; where nothing can, the one that says so. */
 export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'>[] {
   const { method, member } = plan;
@@ -72,6 +81,11 @@ export function fenceStep(given: Case, plan: FencePlan): Omit<Step, 'isFollowUp'
 /** How giving up words the lifting of this fence. */
 export function unfenceWords(plan: FencePlan): Pick<Step, 'says' | 'command' | 'doneWhen'> {
   return FENCE_WAYS[plan.method].unfence(plan);
+}
+
+/** How a person lifts one that was left standing. */
+export function liftByHand({ method, ...plan }: Pick<FencePlan, 'method' | 'member' | 'standbys'>): string {
+  return FENCE_WAYS[method].byHand(plan);
 }
 
 function sayDoubt(expectation: Expectation): string {

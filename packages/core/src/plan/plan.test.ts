@@ -84,6 +84,14 @@ describe('the candidate', () => {
     expect(outcome.ok ? '' : outcome.because).toMatch(says);
   });
 
+  it('is one that follows another standby only where a run that was given up with its fence left had pointed it there', () => {
+    const given = caseAt(dead({ 'orders-2': { upstream: 'orders-3' }, 'orders-3': { behind: 64 } }));
+    expect(rankCandidates(given).chosen?.member).toBe('orders-3');
+    expect(rankCandidates({ ...given, isFenceLeft: true }).chosen?.member).toBe('orders-2');
+    const other = caseAt(dead({ 'orders-2': { upstream: 'orders-3', timeline: 2 }, 'orders-3': {} }));
+    expect(rankCandidates({ ...other, isFenceLeft: true }).chosen?.member).toBe('orders-3');
+  });
+
   it('is none that most witnesses get no answer from any more, though its last word is fresh', () => {
     const refused = (by: readonly string[]) =>
       by.map((id): Observation => {

@@ -13,7 +13,7 @@ export const stateSays = {
   rejected: 'A person said no.',
   expired: 'Nobody answered in time; nothing was done.',
   withdrawn: 'The case is gone; nothing was done.',
-  superseded: 'Another proposal took its place.',
+  superseded: 'Another proposal, or a promotion by hand, took its place.',
 } as const satisfies Record<ProposalState, string>;
 
 export const transitions = [
@@ -39,10 +39,11 @@ export const transitions = [
   { from: 'executing', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
   { from: 'promoted', event: 'get-stuck', to: 'stuck', says: 'promoted, but not verified' },
   { from: 'promoted', event: 'succeed', to: 'succeeded', says: 'verified, and no follow-up is left to try' },
+  { from: 'promoted', event: 'supersede', to: 'superseded', says: 'who was promoted failed, or another took over' },
   { from: 'stuck', event: 'resume', to: 'executing', says: 'a person lets it go on' },
   { from: 'stuck', event: 'abandon', to: 'abandoned', says: 'a person gives it up; nothing was promoted' },
   { from: 'stuck', event: 'refence', to: 'abandoned', says: 'a person asks for another way to fence' },
-  { from: 'stuck', event: 'supersede', to: 'superseded', says: 'a failover took the place of a rejoin' },
+  { from: 'stuck', event: 'supersede', to: 'superseded', says: 'a failover took its place, or a promotion by hand' },
 ] as const satisfies readonly { from: ProposalState; event: string; to: ProposalState; says: string }[];
 
 export type ProposalEvent = (typeof transitions)[number]['event'];

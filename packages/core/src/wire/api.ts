@@ -14,9 +14,8 @@ import { z } from 'zod';
 import { Assessment } from '../assessment/assessment.ts';
 import { Consent } from '../approval/consent.ts';
 import { DecisionKind, Displayed, Overrides, Role } from '../approval/decision.ts';
-import { JournalEvent } from '../journal/run.ts';
 import { MemberView } from './member-view.ts';
-import { CandidateRow, LossQuote, Plan, Step } from '../plan/plan.ts';
+import { CandidateRow, LossQuote } from '../plan/plan.ts';
 import { Digests, Proposal, Revision } from '../proposal/proposal.ts';
 
 export const ApiError = z.object({
@@ -131,6 +130,8 @@ export const DecisionRequest = z.object({
   overrides: Overrides.optional(),
   /** For `hold`: how long, ms. */
   holdForMs: z.number().int().min(10_000).max(86_400_000).optional(),
+  /** For `abandon`: lift nothing, leave the old primary as the fence left it. */
+  leavesFence: z.boolean().optional(),
   /** The same id twice is one decision. */
   idempotencyKey: z.string().min(8).max(100),
 });
@@ -152,32 +153,6 @@ export const ChangeRequest = z.object({
   reason: z.string().trim().min(3, 'say why, in a few words').max(2_000),
 });
 export type ChangeRequest = z.infer<typeof ChangeRequest>;
-
-export const RunStepView = z.object({
-  step: Step,
-  state: z.enum(['waiting', 'running', 'done', 'refused', 'ambiguous', 'open-follow-up', 'not-needed']),
-  attempts: z.number(),
-  startedAtMs: z.number().optional(),
-  endedAtMs: z.number().optional(),
-  says: z.string().optional(),
-});
-export const RunView = z.object({
-  id: z.string(),
-  proposal: z.string(),
-  cluster: z.string(),
-  nowMs: z.number(),
-  state: z.enum(['running', 'promoted', 'succeeded', 'stuck', 'abandoned', 'failed']),
-  /** Where it stands and what is safe, in a sentence or two. */
-  says: z.string(),
-  startedAtMs: z.number(),
-  approvedAtMs: z.number(),
-  steps: z.array(RunStepView),
-  journal: z.array(JournalEvent),
-  plan: Plan,
-  canResume: z.boolean(),
-  canAbandon: z.boolean(),
-});
-export type RunView = z.infer<typeof RunView>;
 
 export const StatusView = z.object({
   nowMs: z.number(),

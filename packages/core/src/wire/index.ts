@@ -9,6 +9,7 @@ export * from './fences.ts';
 export * from './member-view.ts';
 export * from './routing-config.ts';
 export * from './readiness.ts';
+export * from './run-view.ts';
 export * from './sandbox-api.ts';
 export * from './secret-reference.ts';
 export * from './trace.ts';

@@ -3,7 +3,7 @@
 import { castOf } from '../run/apply.ts';
 import type { Check } from '../run/report.ts';
 import { type Gathered, promotedMembers } from './facts.ts';
-import { checkAudit, checkLost, checkPage } from './promotion.ts';
+import { checkAudit, checkLost, checkOldPrimary, checkPage } from './promotion.ts';
 
 export function checkEndings({ endings }: Gathered): Check {
   const wrong = endings.find(({ state, says, expected }) => state !== expected.state || !expected.says.test(says));
@@ -31,6 +31,23 @@ function checkStillPrimary(facts: Gathered): Check {
     id: 'nobody-promoted',
     ok: promoted.length === 0 && entries === 0 && isServing,
     says: `promoted: ${promoted.join(', ') || 'nobody'}; ${facts.primary} is ${old?.postgres ?? 'gone'}, ${old?.role ?? 'unknown'} on timeline ${old?.timeline ?? 'unknown'}`,
+  };
+}
+
+/** Somebody else promoted a standby: it's adopted, nobody is promoted beside it, and the old primary stays down. */
+export function checkTakenOver(facts: Gathered): readonly Check[] {
+  const record = ['P2001', 'P2003', 'P3001', 'P1002', 'P3012'];
+  return [checkPage(facts), checkAdopted(facts), checkLost(facts), checkOldPrimary(facts), checkAudit(facts, record)];
+}
+
+function checkAdopted(facts: Gathered): Check {
+  const leading = promotedMembers(facts);
+  const adopted = facts.audit.flatMap(({ code, payload }) => (code === 'P1002' ? [String(payload['after'])] : []));
+  const ours = facts.audit.filter(({ code }) => code === 'P3009').length;
+  return {
+    id: 'adopted',
+    ok: leading.length === 1 && adopted.length === 1 && adopted[0] === leading[0] && ours === 0,
+    says: `out of recovery: ${leading.join(', ') || 'nobody'}; adopted: ${adopted.join(', ') || 'nobody'}; ${ours} promoted by Petrov`,
   };
 }
 

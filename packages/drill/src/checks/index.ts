@@ -1,7 +1,7 @@
 // Which checks a drill has to pass, by what its script says and what the operator did.
 import type { Check } from '../run/report.ts';
 import type { Gathered } from './facts.ts';
-import { checkChosen, checkEndings, checkUnchanged } from './endings.ts';
+import { checkChosen, checkEndings, checkTakenOver, checkUnchanged } from './endings.ts';
 import { checkAudit, checkLost, checkPage, checkPromotion } from './promotion.ts';
 import { checkCrashed } from './crash.ts';
 import { checkFalseAlarm, checkNothingPromoted } from './quiet.ts';
@@ -14,12 +14,21 @@ export function checkDrill(facts: Gathered): readonly Check[] {
 function checkPart(facts: Gathered): readonly Check[] {
   if (!facts.scenario.proposes) return [...checkFalseAlarm(facts), checkLost(facts), checkAudit(facts, [])];
   if (facts.answered?.kind === 'approve') {
-    const ended =
-      facts.scenario.outcome === 'unchanged' ? checkUnchanged(facts) : [...checkPromotion(facts), ...checkStale(facts)];
-    return [checkEndings(facts), ...checkChosen(facts), ...ended];
+    return [checkEndings(facts), ...checkChosen(facts), ...checkOutcome(facts)];
   }
   const codes = facts.answered?.kind === 'reject' ? ['P2001', 'P2004'] : ['P2001'];
   return [checkPage(facts), checkNothingPromoted(facts), checkAudit(facts, codes)];
+}
+
+function checkOutcome(facts: Gathered): readonly Check[] {
+  switch (facts.scenario.outcome) {
+    case 'unchanged':
+      return checkUnchanged(facts);
+    case 'taken-over':
+      return checkTakenOver(facts);
+    default:
+      return [...checkPromotion(facts), ...checkStale(facts)];
+  }
 }
 
 function checkVerdict(facts: Gathered): Check {

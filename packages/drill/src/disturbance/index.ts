@@ -10,6 +10,7 @@ import { flushRedis } from './flush-redis.ts';
 import { heal } from './heal.ts';
 import { redisStart } from './redis-start.ts';
 import { redisStop } from './redis-stop.ts';
+import { promoteByHand } from './promote-by-hand.ts';
 import { releaseReplay } from './release-replay.ts';
 import { returnWritable } from './return-writable.ts';
 import { secondController } from './second-controller.ts';
@@ -38,5 +39,6 @@ export const DISTURBANCES = [
   blockReplay,
   releaseReplay,
   writeLoad,
+  promoteByHand,
 ] as const satisfies readonly Disturbance[];
 export type DisturbanceName = (typeof DISTURBANCES)[number]['name'];

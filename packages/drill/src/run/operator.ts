@@ -9,6 +9,7 @@ import { DrillError } from '../errors.ts';
 import { ApiRefused } from '../rig/api-client.ts';
 import type { InboxMessage } from '../rig/inbox.ts';
 import type { Rig } from '../rig/rig.ts';
+import type { StuckAnswer } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
 
 export const OPERATORS = ['approve', 'reject', 'none', 'human'] as const;
@@ -45,7 +46,7 @@ export async function answer(
   of: {
     readonly scenario: string;
     readonly proposal: string;
-    readonly kind: 'approve' | 'reject' | 'resume' | 'abandon' | 'refence';
+    readonly kind: 'approve' | 'reject' | 'refence' | StuckAnswer;
     /** Which one of this kind it is. */
     readonly nth?: string;
   },
@@ -60,10 +61,11 @@ export async function answer(
     const client = rig.client(of.scenario, isSecond ? 'the-second' : undefined);
     const decided = { atMs: Date.now(), monotonicMs: monotonicMs() };
     const request = {
-      decision: of.kind,
+      decision: of.kind === 'leave-fence' ? ('abandon' as const) : of.kind,
       revision: proposal.revision.number,
       digests: proposal.revision.digests,
       reason: `drill ${of.scenario}: ${of.kind} on this page`,
+      ...(of.kind === 'leave-fence' ? { leavesFence: true } : {}),
       ...(of.kind === 'approve' ? { overrides: overridesShown(proposal.revision.plan) } : {}),
       idempotencyKey: `drill-${of.kind}-${of.nth ?? 0}-${proposal.revision.number}-${refusals}-${of.proposal}`.slice(
         0,

@@ -8,7 +8,7 @@ import { waitUntil } from '../wait.ts';
 const RUN_WITHIN_MS = 180_000;
 const WRITES_WITHIN_MS = 20_000;
 export const AFTER_ACK_MS = 1_500;
-const ENDS: readonly string[] = ['succeeded', 'stuck', 'failed', 'abandoned', 'expired', 'withdrawn'];
+const ENDS: readonly string[] = ['succeeded', 'stuck', 'failed', 'abandoned', 'superseded', 'expired', 'withdrawn'];
 
 /** How it ended, beside what was expected. */
 export type Ended = { readonly state: string; readonly says: string; readonly expected: Ending };

@@ -8,10 +8,11 @@ import { DrillError } from '../errors.ts';
 import type { InboxMessage } from '../rig/inbox.ts';
 import type { Rig } from '../rig/rig.ts';
 import { isAllWell } from '../rig/wait-until-healthy.ts';
-import type { Ending, Scenario } from '../scenario/index.ts';
+import type { Ending, Scenario, Sequel } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
 import { applyAll, applyPlanned, type Cast, castFor, sayPlanned } from './apply.ts';
 import { playHeld } from './held.ts';
+import { awaitQuestion } from './next-question.ts';
 import { type Answered, answer, awaitHuman, type OperatorPart, proposalOf } from './operator.ts';
 import { AFTER_ACK_MS, awaitEnds, awaitWrites, type Ended } from './run-end.ts';
 import { type Decide, playSequel } from './sequel.ts';
@@ -161,11 +162,34 @@ async function runToItsEnd(
   await note(await awaitEnds(asked, scenario.ends ?? SUCCEEDS, { decideAgain }));
   if (endings.at(-1)?.state === 'succeeded')
     know({ wal: await measureLoss(rig, { from: cast().primary, to: cast().candidate, timeline }) });
+  let [current, before] = [proposal, endings.at(-1)];
   for (const [nth, sequel] of (scenario.sequels ?? []).entries()) {
-    const of = { stage, cast: cast(), scenario: scenario.id, proposal, before: endings.at(-1), decide };
-    await note(await playSequel({ ...of, isControllerDying, say, signal }, sequel, nth));
+    if (sequel.do === 'approve-next') {
+      current = await approveNext(input, { know, cast }, { past: current, sequel });
+      await note(await awaitEnds({ ...asked, proposal: current }, sequel.ends, {}));
+    } else {
+      const of = { stage, cast: cast(), scenario: scenario.id, proposal: current, before, decide };
+      await note(await playSequel({ ...of, isControllerDying, say, signal }, sequel, nth));
+    }
+    before = endings.at(-1);
   }
   await pause(AFTER_ACK_MS, undefined, signal === undefined ? {} : { signal });
+}
+
+/** Another question than before is the drill's own from then on: its plan is what the checks go by. */
+async function approveNext(
+  { rig, scenario, say, signal }: ScriptInput,
+  { know, cast }: Pick<Known, 'know' | 'cast'>,
+  { past, sequel }: { past: string; sequel: Extract<Sequel, { do: 'approve-next' }> },
+): Promise<string> {
+  const next = await awaitQuestion(rig, { ...sequel, past, signal });
+  const { id, revision } = next.proposal;
+  const { primary, candidate, other } = cast();
+  know({ asked: next, cast: castFor(primary, [candidate, other], revision.plan.candidate) });
+  const answered = await answer(rig, { scenario: scenario.id, proposal: id, kind: 'approve' });
+  know({ answered });
+  say(`${answered.kind} ${id}: ${answered.says}`);
+  return id;
 }
 
 async function falseAlarm(

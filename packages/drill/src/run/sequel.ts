@@ -3,19 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Stage } from '../disturbance/index.ts';
 import { DrillError } from '../errors.ts';
 import type { Rig } from '../rig/rig.ts';
-import type { Sequel } from '../scenario/index.ts';
+import type { Sequel, StuckAnswer } from '../scenario/index.ts';
 import { waitUntil } from '../wait.ts';
 import { applyAll, type Cast, sayPlanned } from './apply.ts';
+import { awaitQuestion } from './next-question.ts';
 import { answer } from './operator.ts';
 import { awaitEnds, type Ended } from './run-end.ts';
 
 const LOOK_EVERY_MS = 100;
 
 /** How a run is resumed or given up in place of the script: at a terminal, in the console. Answers what it was told. */
-export type Decide = (
-  rig: Rig,
-  of: { readonly proposal: string; readonly kind: 'resume' | 'abandon' },
-) => Promise<string>;
+export type Decide = (rig: Rig, of: { readonly proposal: string; readonly kind: StuckAnswer }) => Promise<string>;
 
 export type SequelInput = {
   readonly stage: Stage;
@@ -32,7 +30,11 @@ export type SequelInput = {
 };
 
 /** Answers how the run ended, if it went on. `nth` tells a repeated decision from an earlier one. */
-export async function playSequel(input: SequelInput, sequel: Sequel, nth: number): Promise<readonly Ended[]> {
+export async function playSequel(
+  input: SequelInput,
+  sequel: Exclude<Sequel, { do: 'approve-next' }>,
+  nth: number,
+): Promise<readonly Ended[]> {
   const { stage, cast, say, signal } = input;
   const { rig } = stage;
   switch (sequel.do) {
@@ -53,19 +55,26 @@ export async function playSequel(input: SequelInput, sequel: Sequel, nth: number
     case 'stay-unpromoted':
       await stayUnpromoted(input, sequel.forMs);
       return [];
+    case 'await-end':
+      return await awaitEnds({ rig, proposal: input.proposal, signal }, sequel.ends, { past: input.before });
+    case 'see-question': {
+      const { proposal } = await awaitQuestion(rig, { ...sequel, past: input.proposal, signal });
+      say(`asked by ${proposal.id}: ${proposal.revision.plan.kind}, ${proposal.revision.plan.fence.says}`);
+      return [];
+    }
     case 'decide': {
       const kind = sequel.decision;
       const again = async (): Promise<void> => await decideOn(input, kind, `${nth}-again`);
       await decideOn(input, kind, String(nth));
       return await awaitEnds({ rig, proposal: input.proposal, signal }, sequel.ends, {
-        past: kind === 'abandon' ? input.before : undefined,
+        past: kind === 'resume' ? undefined : input.before,
         decideAgain: input.isControllerDying === true ? again : undefined,
       });
     }
   }
 }
 
-async function decideOn(input: SequelInput, kind: 'resume' | 'abandon', nth: string): Promise<void> {
+async function decideOn(input: SequelInput, kind: StuckAnswer, nth: string): Promise<void> {
   const { stage, scenario, proposal, decide, say } = input;
   const { rig } = stage;
   const says =

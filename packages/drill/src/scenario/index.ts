@@ -4,6 +4,7 @@ import { aloneGivenUp } from './alone-given-up.ts';
 import { approvalExpired } from './approval-expired.ts';
 import { candidateDies } from './candidate-dies.ts';
 import { candidateDiesPromoting } from './candidate-dies-promoting.ts';
+import { candidateHostGone } from './candidate-host-gone.ts';
 import { divergedStandby } from './diverged-standby.ts';
 import { doubleFailure } from './double-failure.ts';
 import { executorSleeps } from './executor-sleeps.ts';
@@ -13,6 +14,7 @@ import { frozenThenThawed } from './frozen-then-thawed.ts';
 import { hostFrozenThenThawed } from './host-frozen-then-thawed.ts';
 import { hostGone } from './host-gone.ts';
 import { hostGoneBusy } from './host-gone-busy.ts';
+import { hostGoneGivenUp } from './host-gone-given-up.ts';
 import { isolatedAndFenced } from './isolated-and-fenced.ts';
 import { isolatedThenHealed } from './isolated-then-healed.ts';
 import { laggingStandby } from './lagging-standby.ts';
@@ -33,9 +35,10 @@ import { stalePrimaryForced } from './stale-primary-forced.ts';
 import { stalePrimaryReturns } from './stale-primary-returns.ts';
 import { standbyAhead } from './standby-ahead.ts';
 import { storeRestarted } from './store-restarted.ts';
+import { takenOverByHand } from './taken-over-by-hand.ts';
 import { twoExecutors } from './two-executors.ts';
 
-export type { Ending, Held, PlannedFault, Scenario, Sequel } from './scenario.ts';
+export type { Ending, Held, PlannedFault, Question, Scenario, Sequel, StuckAnswer } from './scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   primaryKilled,
@@ -55,6 +58,9 @@ export const SCENARIOS: readonly Scenario[] = [
   doubleFailure,
   candidateDies,
   candidateDiesPromoting,
+  candidateHostGone,
+  hostGoneGivenUp,
+  takenOverByHand,
   fencedRestarted,
   stalePrimaryReturns,
   stalePrimaryForced,

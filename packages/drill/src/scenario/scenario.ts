@@ -1,5 +1,6 @@
 // A drill's script, as data: what is broken and when, what that truly is, what Petrov must say, and what it must never do.
 import type { Verdict } from '@petrov/core/assessment';
+import type { Plan } from '@petrov/core/plan';
 import type { FaultName } from '@petrov/sandbox';
 import type { OnlyFence } from '../rig/options.ts';
 import type { DisturbanceName } from '../disturbance/index.ts';
@@ -11,7 +12,10 @@ import type { DisturbanceName } from '../disturbance/index.ts';
 export type PlannedFault = { readonly name: FaultName | DisturbanceName; readonly args: readonly string[] };
 
 /** How a run ends, and with which sentence for the operator. */
-export type Ending = { readonly state: 'succeeded' | 'stuck' | 'failed' | 'abandoned'; readonly says: RegExp };
+export type Ending = {
+  readonly state: 'succeeded' | 'stuck' | 'failed' | 'abandoned' | 'superseded';
+  readonly says: RegExp;
+};
 
 /** The controller is stopped in mid-air at one place of the run; this happens meanwhile; then it goes on. */
 export type Held = {
@@ -32,7 +36,17 @@ export type Sequel =
   | { readonly do: 'see'; readonly verdict: Verdict; readonly withinMs: number }
   /** Nobody but the old primary is out of recovery, all this time. */
   | { readonly do: 'stay-unpromoted'; readonly forMs: number }
-  | { readonly do: 'decide'; readonly decision: 'resume' | 'abandon'; readonly ends: Ending };
+  | { readonly do: 'decide'; readonly decision: StuckAnswer; readonly ends: Ending }
+  /** The run ends by itself, overtaken by what somebody did. */
+  | { readonly do: 'await-end'; readonly ends: Ending }
+  /** Another question is opened than the one that was answered. */
+  | { readonly do: 'see-question'; readonly question: Question; readonly withinMs: number }
+  /** The next question is approved, and is the drill's own from then on. */
+  | { readonly do: 'approve-next'; readonly question: Question; readonly withinMs: number; readonly ends: Ending };
+
+/** `leave-fence` gives up with nothing lifted. */
+export type StuckAnswer = 'resume' | 'abandon' | 'leave-fence';
+export type Question = { readonly kind: Plan['kind']; readonly fence?: Plan['fence']['method'] };
 
 export type Scenario = {
   readonly id: string;
@@ -64,8 +78,8 @@ export type Scenario = {
   /** Default: it succeeds. */
   readonly ends?: Ending;
   readonly sequels?: readonly Sequel[];
-  /** With whom it ends, if approved: a promoted standby (default), or the primary of before. */
-  readonly outcome?: 'promoted' | 'unchanged';
+  /** With whom it ends, if approved: a promoted standby (default), the primary of before, or whom somebody else promoted. */
+  readonly outcome?: 'promoted' | 'unchanged' | 'taken-over';
   /** Who has to be chosen, and why others are not, in the plan's own words. */
   readonly chooses?: { readonly candidate: string; readonly losers: Readonly<Record<string, RegExp>> };
   /** Its standby.signal is missing, or was deleted: started by hand in the end, the old primary is refused by its gate. */

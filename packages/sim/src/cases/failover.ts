@@ -1,17 +1,18 @@
 // A failover of the set of three, approved and led as far as a test wants it: each look is answered by all witnesses with
 // its nonce, each act as it's told.
+import type { PolicyInput } from '@petrov/core/cluster';
 import { nextStep } from '@petrov/core/journal';
 import type { Observation } from '@petrov/core/observation';
 import type { MemberFacts } from '@petrov/core/wire';
-import { SYSTEM_ID, witnesses } from './index.ts';
-import { dead, Play } from './play.ts';
+import { SYSTEM_ID, topologyOf, witnesses } from './index.ts';
+import { dead, Play, well } from './play.ts';
 
 export const proof: MemberFacts = { processesLeft: 0, fenced: true, standbySignal: true };
 export const promoted: MemberFacts = { inRecovery: false, timeline: 2, systemIdentifier: SYSTEM_ID };
 
 export class Failover extends Play {
-  constructor(told = dead) {
-    super();
+  constructor(told = dead, policy: PolicyInput = {}) {
+    super({}, well, topologyOf(), policy);
     this.until(40, told);
     this.answer('approve');
   }
@@ -53,6 +54,11 @@ export class Failover extends Play {
       else if (verb === 'look' || verb === 'settle') this.look();
       else return;
     }
+  }
+
+  /** What giving up takes back besides, at the candidate. */
+  endGivingBack(): void {
+    while (this.isRunning && this.performed.step.isFollowUp) this.end('done');
   }
 
   get isRunning(): boolean {

@@ -1,6 +1,6 @@
 // A set of three that is told of second by second, with the engine behind it: for tests of what people ask and answer.
 import { createHash } from 'node:crypto';
-import { resolvePolicy } from '@petrov/core/cluster';
+import { type PolicyInput, resolvePolicy } from '@petrov/core/cluster';
 import {
   type ClusterRecord,
   type DecisionInput,
@@ -32,8 +32,8 @@ export class Play {
   readonly effects: Effect[] = [];
   #answers = 0;
 
-  constructor(kept: Partial<ClusterRecord> = {}, told: Told = well, topology = topologyOf()) {
-    const clusters = [{ ...topology, policy: resolvePolicy({}) }];
+  constructor(kept: Partial<ClusterRecord> = {}, told: Told = well, topology = topologyOf(), policy: PolicyInput = {}) {
+    const clusters = [{ ...topology, policy: resolvePolicy(policy) }];
     const restored = { clusters: [{ ...record, ...kept }], proposals: [], runs: [] };
     this.state = initialState({ witnesses, clusters, hash }, restored);
     this.until(20, told);

@@ -27,14 +27,25 @@ const TAKES_MS = {
 
 type Answer = Pick<StepResult, 'state' | 'says' | 'facts'>;
 
-export function durationOf({ step }: Perform): number {
-  return TAKES_MS[step.verb];
+/** Nobody answers for a host that is gone: whoever sent the act waits it out. */
+export function durationOf(servers: Servers, perform: Perform): number {
+  return isUnanswered(servers, perform) ? perform.step.deadlineMs : TAKES_MS[perform.step.verb];
+}
+
+/** What needs an agent on a host that is gone. */
+function isUnanswered(servers: Servers, { run, step }: Perform): boolean {
+  const isLooking = step.verb === 'look' || step.verb === 'settle';
+  const needsNobody = isLooking || (step.verb === 'fence' && run.plan.fence.method === 'unfenced');
+  return !needsNobody && getMember(servers, step.member).process === 'off';
 }
 
 /** The act itself, at the moment when it's through. */
 export function carryOut(servers: Servers, perform: Perform, nowMs: number): StepResult {
   const { run, step, attempt } = perform;
-  return { run: run.id, step: step.id, attempt, ...answer(servers, perform, nowMs) };
+  const answered: Answer = isUnanswered(servers, perform)
+    ? { state: 'ambiguous', says: `The agent on ${step.member} did not answer.`, facts: {} }
+    : answer(servers, perform, nowMs);
+  return { run: run.id, step: step.id, attempt, ...answered };
 }
 
 function answer(servers: Servers, perform: Perform, nowMs: number): Answer {

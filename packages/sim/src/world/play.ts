@@ -6,7 +6,18 @@ import type { Run } from '@petrov/core/journal';
 import { isEnded, type Proposal } from '@petrov/core/proposal';
 import type { Death, Happening, Scenario } from '@petrov/scenarios';
 import { carryOut } from './acts.ts';
-import { forceWritable, getMember, kill, liveOn, type Member, promotePending, start, stop } from './postgres.ts';
+import {
+  forceWritable,
+  getMember,
+  kill,
+  liveOn,
+  type Member,
+  promotePending,
+  promoteServer,
+  start,
+  stop,
+  switchHost,
+} from './postgres.ts';
 import { CLUSTER, probeAll, reportOfHosts } from './sources.ts';
 import { createWorld, START_MS, WELL_MS, type World } from './world.ts';
 
@@ -46,7 +57,7 @@ export function play(scenario: Scenario, given: { readonly seed: number; readonl
 function liveAStep(world: World, scenario: Scenario): void {
   const { view, controller, pending, promises } = world;
   const { nowMs, servers } = view;
-  for (const due of world.happenings.filter((h) => START_MS + WELL_MS + h.atMs <= nowMs)) happen(world, due);
+  for (const due of world.happenings.filter((h) => isDue(world, h))) happen(world, due);
   liveOn(servers, nowMs);
   for (const { epoch, member } of promotePending(servers)) countPromotion(world, epoch, member);
   for (const witness of world.witnesses) pending.push(...probeAll(witness, view));
@@ -60,6 +71,12 @@ function liveAStep(world: World, scenario: Scenario): void {
   if (ready.length > 0) controller.feed({ type: 'observations', nowMs, observations: ready });
   if ((nowMs - START_MS) % TICK_EVERY_MS === 0) controller.feed({ type: 'tick', nowMs, deafSinceMs: view.deafSinceMs });
   decide(world, scenario);
+}
+
+function isDue({ view, controller }: World, { atMs, afterStep }: Happening): boolean {
+  const journal = controller.stored.run?.journal ?? [];
+  const hasCome = afterStep === undefined || journal.some((e) => e.type === 'done' && e.step === afterStep);
+  return hasCome && START_MS + WELL_MS + atMs <= view.nowMs;
 }
 
 function happen(world: World, what: Happening): void {
@@ -92,6 +109,11 @@ function happen(world: World, what: Happening): void {
       return forceWritable(member, view.nowMs);
     case 'stop':
       return stop(member);
+    case 'host-off':
+    case 'host-on':
+      return switchHost(member, what.what === 'host-on');
+    case 'promote-by-hand':
+      return promoteServer(member);
     case 'freeze':
       view.frozenAtMs.set(member.id, view.nowMs);
       member.process = 'frozen';
@@ -173,18 +195,23 @@ function decide(world: World, scenario: Scenario): void {
   operator.nextAtMs = view.nowMs + 1_000;
   const isStuck = proposal.state === 'stuck';
   if (!isStuck && proposal.state !== 'open') return;
-  if (operator.resumed && (isStuck || scenario.operator === 'gives-up')) return;
-  const stuck = scenario.operator === 'gives-up' ? 'abandon' : 'resume';
+  const leavesFence = scenario.operator === 'leaves-fence';
+  if (operator.resumed && !leavesFence && (isStuck || scenario.operator === 'gives-up')) return;
+  const stuck = leavesFence || scenario.operator === 'gives-up' ? 'abandon' : 'resume';
   const kind = isStuck ? stuck : scenario.operator === 'rejects' ? 'reject' : 'approve';
   if (kind === 'approve') operator.approvals += 1;
   const isSecond = scenario.operator === 'two-approve' && operator.approvals > 2;
-  answer(world, { kind, reason: isStuck ? 'it is stuck' : 'all sources agree', who: isSecond ? bob : ada });
+  const reason = isStuck ? 'it is stuck' : 'all sources agree';
+  answer(world, { kind, reason, who: isSecond ? bob : ada, leavesFence: isStuck && leavesFence });
   operator.resumed ||= isStuck && controller.state !== undefined; // whom nobody answered asks again
 }
 
-type Answer = Pick<DecisionInput, 'kind' | 'reason'> & { readonly who: Pick<DecisionInput['actor'], 'id' | 'name'> };
+type Answer = Pick<DecisionInput, 'kind' | 'reason'> & {
+  readonly who: Pick<DecisionInput['actor'], 'id' | 'name'>;
+  readonly leavesFence?: boolean | undefined;
+};
 
-function answer({ controller, view, promises }: World, { kind, reason, who }: Answer): void {
+function answer({ controller, view, promises }: World, { kind, reason, who, leavesFence }: Answer): void {
   const { proposal } = controller.stored;
   if (proposal === undefined) return;
   const decision: DecisionInput = {
@@ -198,6 +225,7 @@ function answer({ controller, view, promises }: World, { kind, reason, who }: An
     reason,
     displayed: {},
     ...(kind === 'approve' ? { overrides: overridesShown(proposal.revision.plan) } : {}),
+    ...(leavesFence === true ? { leavesFence } : {}),
   };
   promises.answer(decision);
   controller.feed({ type: 'decision', nowMs: view.nowMs, decision });

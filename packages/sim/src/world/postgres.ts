@@ -5,7 +5,8 @@ import { formatLsn, type Lsn } from '@petrov/core/cluster';
 export type Member = {
   readonly id: string;
   readonly zone: string;
-  process: 'running' | 'absent' | 'frozen' | 'starting';
+  /** `off`: its whole host is gone, agent included. */
+  process: 'running' | 'absent' | 'frozen' | 'starting' | 'off';
   inRecovery: boolean;
   timeline: number;
   /** Written, or received; bytes. */
@@ -145,6 +146,12 @@ export function forceWritable(member: Member, nowMs: number): void {
 
 export function stop(member: Member): void {
   Object.assign(member, { process: 'absent', isClean: true });
+}
+
+/** Postgres isn't started when the host has its power back. */
+export function switchHost(member: Member, isOn: boolean): void {
+  if (isOn && member.process === 'off') kill(member);
+  if (!isOn) member.process = 'off';
 }
 
 export function start(member: Member, nowMs: number, startingForMs: number): void {

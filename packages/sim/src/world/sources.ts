@@ -102,6 +102,8 @@ function failureOf(member: Member, probe: Probe, view: View): 'refused' | 'timeo
       return 'refused';
     case 'starting':
       return 'starting-up';
+    case 'off':
+      return 'timeout';
     case 'frozen': {
       const isAccepting = view.nowMs - (view.frozenAtMs.get(member.id) ?? 0) < KERNEL_ACCEPTS_MS;
       return probe === 'tcp' && isAccepting ? undefined : 'timeout';
@@ -113,19 +115,22 @@ function failureOf(member: Member, probe: Probe, view: View): 'refused' | 'timeo
 export function reportOfHosts({ servers, nowMs }: View): readonly Pending[] {
   const postgres = { running: 'running', absent: 'absent', frozen: 'stopped', starting: 'starting' } as const;
   const look = (other: Member) =>
-    (({ running: 'ok', starting: 'ok', absent: 'refused', frozen: 'timeout' }) as const)[other.process];
-  const hosts = servers.members.map((member): Pending => {
+    (({ running: 'ok', starting: 'ok', absent: 'refused', frozen: 'timeout', off: 'timeout' }) as const)[other.process];
+  const hosts = servers.members.flatMap((member): Pending[] => {
+    if (member.process === 'off') return [];
     const peers = Object.fromEntries(servers.members.filter((m) => m !== member).map((m) => [m.id, look(m)]));
     const facts = { postgres: postgres[member.process], fenced: member.isFenced, peers };
-    return {
-      by: `agent:${member.id}`,
-      cluster: CLUSTER,
-      member: member.id,
-      probe: 'host',
-      outcome: 'ok',
-      facts,
-      atMs: nowMs,
-    };
+    return [
+      {
+        by: `agent:${member.id}`,
+        cluster: CLUSTER,
+        member: member.id,
+        probe: 'host',
+        outcome: 'ok',
+        facts,
+        atMs: nowMs,
+      },
+    ];
   });
   const canary: Pending = {
     by: 'canary:shop',

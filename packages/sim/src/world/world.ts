@@ -99,7 +99,7 @@ function outsideOf(world: Omit<World, 'controller'>): Outside {
   const { view, witnesses, promises, lives } = world;
   return {
     act: (perform) =>
-      void world.acts.push({ perform, dueAtMs: view.nowMs + durationOf(perform), sender: lives.started }),
+      void world.acts.push({ perform, dueAtMs: view.nowMs + durationOf(view.servers, perform), sender: lives.started }),
     ask: (nonce, forMs) => {
       for (const witness of view.deafSinceMs === undefined ? witnesses : [])
         Object.assign(witness, { asked: { nonce, atMs: view.nowMs, fastForMs: forMs }, nextAtMs: view.nowMs });

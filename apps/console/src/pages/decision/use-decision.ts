@@ -15,6 +15,7 @@ export type Answer = {
   readonly displayed?: DecisionRequest['displayed'];
   readonly holdForMs?: number;
   readonly overrides?: DecisionRequest['overrides'];
+  readonly leavesFence?: boolean;
 };
 
 export function useDecision(proposalId: string) {
@@ -22,7 +23,7 @@ export function useDecision(proposalId: string) {
   const sent = useRef(new Map<string, string>());
   return useMutation({
     mutationFn: (answer: Answer) => {
-      const { decision, revision, reason, displayed = {}, holdForMs, overrides } = answer;
+      const { decision, revision, reason, displayed = {}, holdForMs, overrides, leavesFence } = answer;
       const request: DecisionRequest = {
         decision,
         revision: revision.number,
@@ -31,7 +32,8 @@ export function useDecision(proposalId: string) {
         displayed,
         ...(holdForMs === undefined ? {} : { holdForMs }),
         ...(overrides === undefined ? {} : { overrides }),
-        idempotencyKey: keyFor(sent.current, JSON.stringify([decision, revision.number, reason])),
+        ...(leavesFence === undefined ? {} : { leavesFence }),
+        idempotencyKey: keyFor(sent.current, JSON.stringify([decision, revision.number, reason, leavesFence])),
       };
       return postJson<DecisionReply>(`/proposals/${encodeURIComponent(proposalId)}/decisions`, request);
     },

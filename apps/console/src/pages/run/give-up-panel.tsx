@@ -3,7 +3,6 @@ import type { ProposalView, RunView } from '@petrov/core/wire';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.ts';
 import { useLiveState } from '../../api/context.ts';
-import { wordsOf } from '../../words/index.ts';
 import { whyNot } from '../decision/may-answer.ts';
 import { ReasonField } from '../decision/reason-field.tsx';
 import { useDecision } from '../decision/use-decision.ts';
@@ -30,7 +29,7 @@ export function GiveUpPanel({ run, proposal }: Props) {
       >
         Abandon the run
       </button>
-      <p className="xs soft">{noAbandon ?? wordsOf(run.plan).abandonSays}</p>
+      <p className="xs soft">{noAbandon ?? run.abandonSays}</p>
       {decision.isError && (
         <p role="alert" className="s refused">
           {messageOf(decision.error)}

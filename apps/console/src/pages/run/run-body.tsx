@@ -107,6 +107,8 @@ function titleOf(run: RunView): string {
       return `${capitalize(words.name)} was abandoned.`;
     case 'failed':
       return `${capitalize(words.name)} failed.`;
+    case 'superseded':
+      return `${capitalize(words.name)} is over: something else took its place.`;
     default:
       return run.state satisfies never;
   }

@@ -25,14 +25,18 @@ export async function promote(deps: DriverDeps, perform: Perform): Promise<Answe
   }
   const withinMs = Math.min(leftOfLookMs(deps, perform), step.deadlineMs);
   if (withinMs < PROMOTE_WITHIN_MIN_MS)
-    return ambiguous(
-      `The last look is too old to promote on: nothing was sent to ${step.member}, it is looked at again.`,
-    );
+    return {
+      ...ambiguous(
+        `The last look is too old to promote on: nothing was sent to ${step.member}, it is looked at again.`,
+      ),
+      isUnsent: true,
+    };
   const args = { timeline: run.plan.timeline, atLeastLsn: leastLsn(perform), withinMs };
   const command = { ...commandOf(perform, { verb: 'promote', args }), handOutWithinMs: withinMs };
   const asked = deps.desk.command(command, step.deadlineMs);
   deps.onActing(step.id);
-  const answer = fromAgent(step.member, await asked);
+  const told = await asked;
+  const answer = { ...fromAgent(step.member, told), ...(told.kind === 'not-sent' ? { isUnsent: true } : {}) };
   if (answer.state === 'done') return checkPromoted(perform, answer);
   // The answer may have got lost, the promotion not: what the server is now says more.
   return (await findPromoted(deps, perform)) ?? answer;

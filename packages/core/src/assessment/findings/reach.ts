@@ -1,5 +1,12 @@
 // What each witness finds when it tries the primary: by the newest fresh answers, and by suspicion over the last five.
-import { isBadReading, type Reading, type Track, currentDoubt, trackKey } from '../../observation/index.ts';
+import {
+  currentDoubt,
+  isBadReading,
+  type Reading,
+  readAsFenced,
+  type Track,
+  trackKey,
+} from '../../observation/index.ts';
 import { type Case, freshnessMs } from '../case.ts';
 
 export type ProbeFinding = {
@@ -25,7 +32,7 @@ export type WitnessFinding = {
 
 export function findReach(given: Case, member: string = given.primary): readonly WitnessFinding[] {
   return given.witnesses.map((witness) => {
-    const probe = (name: 'tcp' | 'sql' | 'write') => findProbe(given, trackKey(witness.id, member, name), name);
+    const probe = (name: 'tcp' | 'sql' | 'write') => findProbe(given, { by: witness.id, member, name });
     const [tcp, sql, write] = [probe('tcp'), probe('sql'), probe('write')];
     const source = given.sources.get(witness.id);
     const doubt = currentDoubt(source, given.nowMs)?.because;
@@ -47,9 +54,13 @@ export function findReach(given: Case, member: string = given.primary): readonly
   });
 }
 
-function findProbe(given: Case, key: string, name: 'tcp' | 'sql' | 'write'): ProbeFinding | undefined {
-  const track = given.memory.tracks.get(key);
-  if (track === undefined) return undefined;
+function findProbe(
+  given: Case,
+  { by, member, name }: { by: string; member: string; name: 'tcp' | 'sql' | 'write' },
+): ProbeFinding | undefined {
+  const kept = given.memory.tracks.get(trackKey(by, member, name));
+  if (kept === undefined) return undefined;
+  const track = given.isFenceLeft === true && member === given.primary ? readAsFenced(kept, given.policy) : kept;
   return {
     track,
     isFresh: given.nowMs - track.last.atMs <= freshnessMs(given.policy, name),

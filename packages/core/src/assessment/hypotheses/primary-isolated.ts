@@ -6,7 +6,9 @@ export const primaryIsolated: Hypothesis = {
   weigh(exhibit) {
     const { given, found, reads, corroborations, hasVeto, dwellClass } = exhibit;
     if (hasVeto || !reads.isQuorum || corroborations.length === 0) return undefined;
-    if (found.primaryHost !== 'running') return undefined;
+    // Fenced, and started again read-only: it's reached, and is out all the same.
+    const isReadOnly = found.reach.some((w) => w.suspectsReads && w.sql?.track.last.outcome === 'read-only');
+    if (found.primaryHost !== 'running' || isReadOnly) return undefined;
     return {
       verdict: 'primary-isolated',
       action: 'none',

@@ -14,4 +14,5 @@ export const command: FenceWay = {
     command: `the unfence command of the configuration, for ${member}`,
     doneWhen: 'it ends with exit code 0',
   }),
+  byHand: ({ member }) => `run the unfence command of the configuration for ${member}`,
 };

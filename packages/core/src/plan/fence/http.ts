@@ -14,4 +14,5 @@ export const http: FenceWay = {
     command: `power switch of ${member}: on, then ask until it says so`,
     doneWhen: 'the switch says that the machine is on',
   }),
+  byHand: ({ member }) => `power the machine of ${member} on`,
 };

@@ -30,4 +30,6 @@ export const lease: FenceWay = {
     command: `agent on ${member}: unfence`,
     doneWhen: 'its agent says that the fence is lifted',
   }),
+  byHand: ({ member }) =>
+    `on the host of ${member} remove fence.json and standing.json from the agent's state directory and standby.signal from the data directory, then start Postgres`,
 };

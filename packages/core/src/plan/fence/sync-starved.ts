@@ -61,4 +61,5 @@ export const syncStarved: FenceWay = {
     command: `agents on ${standbys.join(', ')}: follow ${member}`,
     doneWhen: 'their agents have pointed them there',
   }),
+  byHand: ({ member, standbys = [] }) => `point ${standbys.join(', ')} at ${member} again (primary_conninfo, reload)`,
 };

@@ -15,4 +15,5 @@ export const unfenced: FenceWay = {
     command: 'nothing',
     doneWhen: 'at once',
   }),
+  byHand: ({ member }) => `nothing is to be lifted of ${member}`,
 };

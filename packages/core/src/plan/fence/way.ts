@@ -28,4 +28,6 @@ export type FenceWay = {
   readonly expect: (given: Case, found: Findings, ahead?: readonly string[]) => Expectation;
   readonly fence: (plan: FenceOf) => Words;
   readonly unfence: (plan: FenceOf) => Words;
+  /** What a person does to lift one that was left standing, after "by hand: ". */
+  readonly byHand: (plan: FenceOf) => string;
 };
