@@ -50,6 +50,11 @@ const send = (member: Member, verb: string, args: Record<string, unknown>, ttlMs
   engine.command(member.id, { id: `run/${verb}/${(number += 1)}`, verb, args, epoch, ttlMs });
 const slotOf = ({ id }: Member) => id.replace('-', '_');
 const to = ({ id, server }: Member) => ({ upstream: id, host: '127.0.0.1', port: server.port });
+/** What is rewound or cloned: from this member on its timeline. */
+const sourceOf = async (member: Member) => {
+  const { timeline } = (await send(member, 'look', {})).facts;
+  return { ...to(member), timeline };
+};
 
 /** The old primary dies with WAL that nobody else has; the other is promoted and goes on. */
 async function diverge(old: Member, fresh: Member): Promise<void> {
@@ -73,7 +78,8 @@ async function diverge(old: Member, fresh: Member): Promise<void> {
 async function killDuring(verb: 'rewind' | 'clone', of: { old: Member; fresh: Member } & Moment): Promise<void> {
   const { old, fresh, when, afterMs } = of;
   let isAnswered = false;
-  const answered = send(old, verb, to(fresh)).finally(() => {
+  const from = await sourceOf(fresh);
+  const answered = send(old, verb, from).finally(() => {
     isAnswered = true;
   });
   void answered.catch(() => undefined); // nobody may be left to answer it
@@ -105,9 +111,10 @@ async function finish(verb: 'rewind' | 'clone', old: Member, fresh: Member): Pro
   await expect.poll(isOver, { timeout: 60_000 }).toBe(true);
   const orphan = () => listProcesses(old.server.dataDirectory).length;
   if (orphan() > 0) await send(old, 'fence', { proposal: `p-${epoch}` }); // its crash recovery outlived the agent
-  const again = await send(old, verb, to(fresh));
+  const from = await sourceOf(fresh);
+  const again = await send(old, verb, from);
   if (again.state === 'done') return;
-  const cloned = await send(old, 'clone', to(fresh));
+  const cloned = await send(old, 'clone', from);
   expect([again.says, cloned.state]).toEqual([again.says, 'done']);
 }
 

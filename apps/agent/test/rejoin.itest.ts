@@ -37,9 +37,13 @@ let agent: TestAgent;
 /** While these files are there, pg_rewind dies half-way, or waits before it begins. */
 let dies: string;
 let waits: string;
+/** While this is there, the source tells to be in recovery once it was rehearsed on, or copied. */
+let turns: string;
 let lost: { fork: Lsn; flushed: Lsn };
 const to = (server: TestPostgres, upstream: string) => ({ upstream, host: '127.0.0.1', port: server.port });
 const toTwo = () => to(two, 'orders-2');
+/** What is rewound or cloned: from orders-2 on this timeline. */
+const fromTwo = (timeline = 2) => ({ ...toTwo(), timeline });
 
 beforeAll(async () => {
   const own = "primary_conninfo = 'host=127.0.0.1 port=1 user=postgres application_name=orders_1'\n";
@@ -54,7 +58,7 @@ beforeAll(async () => {
   writeFileSync(join(one.dataDirectory, 'conf.d', 'mine.conf'), "work_mem = '7MB'\n");
   appendFileSync(join(one.dataDirectory, 'postgresql.conf'), "include_dir = 'conf.d'\n");
   appendFileSync(join(one.dataDirectory, 'pg_hba.conf'), '# of orders-1\n');
-  [dies, waits] = [join(one.folder, 'dies'), join(one.folder, 'waits')];
+  [dies, waits, turns] = [join(one.folder, 'dies'), join(one.folder, 'waits'), join(one.folder, 'turns')];
   const peers = { 'orders-1': peerOf(one, 'orders-1'), 'orders-2': peerOf(two, 'orders-2') };
   const change = { replication: { user: 'postgres' }, binDirectory: makePrograms(join(engine.folder, 'bin')) };
   agent = startAgentBeside(engine, one, { member: 'orders-1', change: { ...change, peers: [peers['orders-2']] } });
@@ -72,16 +76,21 @@ function makePrograms(folder: string): string {
   mkdirSync(folder);
   chmodSync(engine.folder, 0o755);
   for (const name of readdirSync(POSTGRES_BIN)) {
-    if (name !== 'pg_rewind') symlinkSync(join(POSTGRES_BIN, name), join(folder, name));
+    if (!['pg_rewind', 'pg_basebackup', 'psql'].includes(name))
+      symlinkSync(join(POSTGRES_BIN, name), join(folder, name));
   }
+  const turned = `if [ -e ${turns} ]; then echo > ${turns}.now; fi`;
   const script = `#!/bin/sh
-case " $* " in *" --dry-run "*) ;; *)
+case " $* " in *" --dry-run "*) ${turned};; *)
   while [ -e ${waits} ]; do echo > ${waits}.seen; sleep 0.05; done
   if [ -e ${dies} ]; then cp "$2/pg_ident.conf" "$2/pg_hba.conf"; rm "$2/conf.d/mine.conf"; kill -9 $$; fi
 esac
 exec ${join(POSTGRES_BIN, 'pg_rewind')} "$@"
 `;
-  writeFileSync(join(folder, 'pg_rewind'), script, { mode: 0o755 });
+  const copies = `#!/bin/sh\n${turned}\nexec ${join(POSTGRES_BIN, 'pg_basebackup')} "$@"\n`;
+  const asks = `#!/bin/sh\nif [ -e ${turns}.now ]; then echo '1|2|0'; exit; fi\nexec ${join(POSTGRES_BIN, 'psql')} "$@"\n`;
+  for (const [name, text] of Object.entries({ pg_rewind: script, pg_basebackup: copies, psql: asks }))
+    writeFileSync(join(folder, name), text, { mode: 0o755 });
   return folder;
 }
 
@@ -96,6 +105,17 @@ function keepWriting(server: TestPostgres, by: string): { acknowledged: number[]
     }
   };
   return { acknowledged, ended: Promise.allSettled([1, 2, 3].map((n) => write(n * 1_000_000))) };
+}
+
+/** Its source led when it began, and leads no more right before data would be changed. */
+async function refusedAtLast(verb: 'rewind' | 'clone', timeline = 2): Promise<string> {
+  writeFileSync(turns, '');
+  const refused = await command('orders-1', verb, fromTwo(timeline), 60_000);
+  expect(existsSync(`${turns}.now`)).toBe(true);
+  for (const file of [turns, `${turns}.now`]) rmSync(file);
+  expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('orders-2 is in recovery') });
+  expect(refused.facts.unfinished).toBeUndefined();
+  return refused.says;
 }
 
 function killAll(server: TestPostgres): void {
@@ -174,7 +194,7 @@ describe('a primary that was killed while it wrote', () => {
   it('whose agent was killed in the midst of its rewind: no other begins while that one goes on', async () => {
     writeFileSync(waits, '');
     const id = 'run/rewind/killed';
-    const rewind = { id, verb: 'rewind', args: toTwo(), epoch: 3, ttlMs: 60_000 };
+    const rewind = { id, verb: 'rewind', args: fromTwo(), epoch: 3, ttlMs: 60_000 };
     void engine.command('orders-1', rewind).catch(() => undefined); // nobody is left to answer it
     await expect.poll(() => existsSync(`${waits}.seen`), { timeout: 20_000 }).toBe(true);
     const tellsOfIt = (seen: Sighting) => seen.probe === 'host' && seen.facts.acting?.verb === 'rewind';
@@ -184,7 +204,7 @@ describe('a primary that was killed while it wrote', () => {
     agent.start();
     const unknown = await engine.command('orders-1', rewind);
     expect(unknown).toMatchObject({ state: 'ambiguous', facts: { unfinished: 'rewind', fenced: true } });
-    const refused = await command('orders-1', 'rewind', toTwo());
+    const refused = await command('orders-1', 'rewind', fromTwo());
     expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('still runs') });
     expect(await gateOfOne()).toMatchObject({ may: false, says: expect.stringContaining('ended half-way') });
     writeFileSync(dies, '');
@@ -193,7 +213,7 @@ describe('a primary that was killed while it wrote', () => {
   });
 
   it('whose rewind broke off can’t be started by anybody', async () => {
-    const broken = await command('orders-1', 'rewind', toTwo(), 60_000);
+    const broken = await command('orders-1', 'rewind', fromTwo(), 60_000);
     expect(broken).toMatchObject({ state: 'ambiguous', facts: { unfinished: 'rewind', fenced: true } });
     expect(await gateOfOne()).toMatchObject({ may: false, says: expect.stringContaining('ended half-way') });
     for (const [verb, args] of [
@@ -208,7 +228,7 @@ describe('a primary that was killed while it wrote', () => {
 
   it('is rewound: what diverged is put aside and told, its configuration is its own again', async () => {
     rmSync(dies);
-    const rewound = await command('orders-1', 'rewind', toTwo(), 60_000);
+    const rewound = await command('orders-1', 'rewind', fromTwo(), 60_000);
     expect(rewound).toMatchObject({
       state: 'done',
       facts: { divergedFrom: lost.fork, fenced: true, postgres: 'absent' },
@@ -224,7 +244,7 @@ describe('a primary that was killed while it wrote', () => {
     expect([lastBytes >= Number(length), lastBytes < Number(length) + 64]).toEqual([true, true]);
     expect(savedBytes).toBeGreaterThan(16 * 1024 ** 2 - 1);
     expect(existsSync(join(one.dataDirectory, 'standby.signal'))).toBe(true);
-    const again = await command('orders-1', 'rewind', toTwo(), 60_000); // the answer got lost
+    const again = await command('orders-1', 'rewind', fromTwo(), 60_000); // the answer got lost
     expect(again).toMatchObject({ state: 'done', says: expect.stringContaining('already') });
     expect(again.facts).toEqual(rewound.facts);
     await expectFollows();
@@ -236,7 +256,7 @@ describe('a standby', () => {
   it('is cloned while it runs: the old directory is kept, its configuration stays', async () => {
     mkdirSync(`${one.dataDirectory}.clone-earlier`); // of a try that ended half-way
     writeFileSync(join(one.dataDirectory, 'original'), '');
-    const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
+    const cloned = await command('orders-1', 'clone', fromTwo(), 60_000);
     expect(cloned).toMatchObject({
       state: 'done',
       facts: { savedTo: `${one.dataDirectory}.aside`, fenced: true, standbySignal: true, postgres: 'absent' },
@@ -248,16 +268,16 @@ describe('a standby', () => {
         .toSorted(),
     ).toEqual(['data', 'data.aside']);
     const label = readFileSync(join(one.dataDirectory, 'backup_label'), 'utf8');
-    const again = await command('orders-1', 'clone', toTwo(), 60_000); // the answer got lost
+    const again = await command('orders-1', 'clone', fromTwo(), 60_000); // the answer got lost
     expect(again).toMatchObject({ state: 'done', says: expect.stringContaining('already'), facts: cloned.facts });
     expect(readFileSync(join(one.dataDirectory, 'backup_label'), 'utf8')).toBe(label);
-    const never = await command('orders-1', 'rewind', toTwo(), 60_000);
+    const never = await command('orders-1', 'rewind', fromTwo(), 60_000);
     expect(never).toMatchObject({ state: 'refused', says: expect.stringContaining('never started') });
     await expectFollows();
   });
 
   it('is cloned once more by the same run after it was started: the original stays', async () => {
-    const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
+    const cloned = await command('orders-1', 'clone', fromTwo(), 60_000);
     expect(cloned).toMatchObject({ state: 'done', facts: { savedTo: `${one.dataDirectory}.aside` } });
     expect(cloned.says).not.toContain('already');
     expect(existsSync(join(`${one.dataDirectory}.aside`, 'original'))).toBe(true);
@@ -276,13 +296,13 @@ describe('a standby', () => {
     agent.start();
     const refused = await command('orders-1', 'start-as-standby', toTwo());
     expect(refused).toMatchObject({ state: 'refused', facts: { unfinished: 'clone' } });
-    const cloned = await command('orders-1', 'clone', toTwo(), 60_000);
+    const cloned = await command('orders-1', 'clone', fromTwo(), 60_000);
     expect(cloned).toMatchObject({ state: 'done', facts: { savedTo: aside, fenced: true } });
     await expectFollows();
   });
 
   it('a clone that fails leaves it as it was, and running', async () => {
-    const nowhere = { upstream: 'orders-2', host: '127.0.0.1', port: 1 };
+    const nowhere = { ...fromTwo(), port: 1 };
     const refused = await command('orders-1', 'clone', nowhere, 20_000);
     expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('Nothing of it was changed') });
     expect(await receiverPid(one)).toBeDefined();
@@ -303,9 +323,26 @@ describe('a standby', () => {
     await expectFollows();
   });
 
+  it('nothing is made of a server that leads no more, or on another timeline than was planned', async () => {
+    const running = () => one.sql('SELECT pg_postmaster_start_time()::text AS since, pg_is_in_recovery() AS standby');
+    const before = await running();
+    for (const verb of ['rewind', 'clone']) {
+      const earlier = await command('orders-1', verb, fromTwo(1), 20_000);
+      expect(earlier).toMatchObject({
+        state: 'refused',
+        says: expect.stringContaining('is on timeline 2, planned was 1'),
+      });
+      const itself = await command('orders-1', verb, { ...to(one, 'orders-2'), timeline: 2 }, 20_000);
+      expect(itself).toMatchObject({ state: 'refused', says: expect.stringContaining('orders-2 is in recovery') });
+    }
+    expect(await refusedAtLast('clone')).toContain('Nothing of it was changed');
+    expect(await running()).toEqual(before);
+    expect(readdirSync(one.folder).filter((name) => name.startsWith('data.clone-'))).toEqual([]);
+  });
+
   it('a primary is neither rewound nor cloned', async () => {
     for (const verb of ['rewind', 'clone']) {
-      const refused = await command('orders-2', verb, to(one, 'orders-1'), 20_000);
+      const refused = await command('orders-2', verb, { ...to(one, 'orders-1'), timeline: 2 }, 20_000);
       expect(refused).toMatchObject({ state: 'refused', says: expect.stringContaining('is out of recovery') });
     }
     expect(await two.sql('SELECT pg_is_in_recovery() AS r')).toEqual([{ r: false }]);
@@ -318,7 +355,7 @@ describe('a primary that was killed and had sent all it wrote', () => {
     await expect.poll(() => positionOf(one)).toBe(at);
     killAll(two);
     await promote('orders-1', one, 2);
-    const rewound = await command('orders-2', 'rewind', to(one, 'orders-1'), 60_000);
+    const rewound = await command('orders-2', 'rewind', { ...to(one, 'orders-1'), timeline: 3 }, 60_000);
     expect(rewound).toMatchObject({ state: 'done', facts: { divergedBytes: 0, controlState: 'in production' } });
     const back = await command('orders-2', 'start-as-standby', to(one, 'orders-1'), 25_000);
     expect(back).toMatchObject({ state: 'done', facts: { receiverStatus: 'streaming', timeline: 3 } });
@@ -331,7 +368,8 @@ describe('a primary that was killed, and fenced before anybody started it', () =
     lost = await killDiverged();
     expect(await command('orders-1', 'fence', { proposal: 'p-2' })).toMatchObject({ state: 'done' });
     await promote('orders-2', two, 3);
-    const rewound = await command('orders-1', 'rewind', toTwo(), 60_000);
+    expect(await refusedAtLast('rewind', 4)).toContain('Its data is as it was');
+    const rewound = await command('orders-1', 'rewind', fromTwo(4), 60_000);
     expect(rewound).toMatchObject({
       state: 'done',
       facts: { divergedFrom: lost.fork, standbySignal: true, fenced: true, postgres: 'absent' },

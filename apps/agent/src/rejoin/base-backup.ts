@@ -7,7 +7,7 @@ import type { AgentConfig } from '@petrov/core/wire';
 import { runProgram } from '../postgres/programs.ts';
 import type { Progress } from '../progress.ts';
 import { explain } from '../verb.ts';
-import type { Source } from './source.ts';
+import { checkSource, type Source } from './source.ts';
 
 export type Backup = { readonly ok: true; readonly folder: string } | { readonly ok: false; readonly why: string };
 
@@ -24,12 +24,14 @@ export function whyNoSwap(dataDirectory: string): string | undefined {
 export async function makeBackup(
   config: AgentConfig,
   source: Source,
-  of: { readonly leftMs: () => number; readonly progress: Progress },
+  of: { readonly timeline: number; readonly leftMs: () => number; readonly progress: Progress },
 ): Promise<Backup> {
   const { dataDirectory } = config;
   let folder: string | undefined;
   try {
     await removeLeftovers(dataDirectory);
+    const ready = await checkSource(config, source, of);
+    if (!ready.ok) return ready;
     folder = mkdtempSync(`${dataDirectory}.clone-`);
     const { uid, gid } = statSync(dataDirectory);
     chownSync(folder, uid, gid);
@@ -38,7 +40,7 @@ export async function makeBackup(
       withinMs: of.leftMs(),
       onLine: (line) => of.progress.read(line),
     });
-    const failed = copied.ok ? await verify(config, folder, of.leftMs()) : copied.why;
+    const failed = copied.ok ? await findWrong(config, source, { ...of, folder }) : copied.why;
     if (failed === undefined) return { ok: true, folder };
     await rm(folder, { recursive: true, force: true });
     return { ok: false, why: failed };
@@ -48,9 +50,16 @@ export async function makeBackup(
   }
 }
 
-async function verify(config: AgentConfig, folder: string, withinMs: number): Promise<string | undefined> {
-  const ran = await runProgram(config, ['pg_verifybackup', '--quiet', folder], { withinMs });
-  return ran.ok ? undefined : ran.why;
+/** The copy may have taken hours: its source must be the planned primary still. */
+async function findWrong(
+  config: AgentConfig,
+  source: Source,
+  of: { readonly folder: string; readonly timeline: number; readonly leftMs: () => number },
+): Promise<string | undefined> {
+  const verified = await runProgram(config, ['pg_verifybackup', '--quiet', of.folder], { withinMs: of.leftMs() });
+  if (!verified.ok) return verified.why;
+  const still = await checkSource(config, source, of);
+  return still.ok ? undefined : still.why;
 }
 
 /** Of tries that ended half-way. */

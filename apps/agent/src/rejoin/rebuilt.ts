@@ -30,7 +30,7 @@ export async function findRebuilt(given: Asked, source: Source, leftMs: () => nu
   if (made.verb === 'clone' && made.run !== runOf(command.id)) return undefined;
   const isUnstarted = () => listProcesses(dataDirectory).length === 0 && readLabel(dataDirectory) === made.label;
   if (!isUnstarted()) return undefined;
-  const ready = await waitForSource(config, source, leftMs);
+  const ready = await waitForSource(config, source, { timeline: command.args.timeline, leftMs });
   const { timeline } = await readControlData(binDirectory, dataDirectory);
   if (!ready.ok || ready.timeline !== timeline || !isUnstarted()) return undefined;
   await keepAsStandby(given);

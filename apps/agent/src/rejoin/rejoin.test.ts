@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lsn } from '@petrov/core/cluster';
-import { type AgentConfig, AgentVerb, type SyncNames } from '@petrov/core/wire';
+import { AgentVerb, type SyncNames } from '@petrov/core/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { decideGate, type GateQuestion } from '../gate.ts';
 import { putBackConfiguration, saveConfiguration, setInText } from '../postgres/configuration.ts';
@@ -13,7 +13,6 @@ import { formatSyncNames, parseSyncNames } from '../postgres/sync-names.ts';
 import { findWalEnd, parseFork } from '../postgres/timelines.ts';
 import { parseEnd, recordEnd } from '../postgres/wal.ts';
 import { parseRehearsal } from './pg-rewind.ts';
-import { waitForSource } from './source.ts';
 import { finishSwap } from './swap.ts';
 
 const SEGMENT = 0x1000000;
@@ -33,47 +32,6 @@ describe('the end of a WAL record', () => {
     ['over several pages', '0/3000028', 3 * 8_192, '0/3006070'],
   ])('%s', (_where, start, length, end) => {
     expect(recordEnd(Lsn.parse(start), length, SEGMENT)).toBe(end);
-  });
-});
-
-/** A psql that shows these timelines (in recovery|control file|WAL), others once a CHECKPOINT was asked for. */
-function fakePsql(before: string, after: string): { config: AgentConfig; asked: () => string[] } {
-  const folder = newFolder();
-  const script = `#!/bin/sh
-case "$*" in *CHECKPOINT) echo CHECKPOINT >>${folder}/asked; exit ${before === after ? 1 : 0};; esac
-echo timelines >>${folder}/asked
-grep -q CHECKPOINT ${folder}/asked && echo '${after}' || echo '${before}'
-`;
-  writeFileSync(join(folder, 'psql'), script, { mode: 0o755 });
-  const config = { binDirectory: folder, dataDirectory: folder } as AgentConfig; // all that's read of it
-  return { config, asked: () => readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n') };
-}
-
-describe('a source that was promoted a moment ago', () => {
-  const source = { conninfo: 'host=h', upstream: 'orders-2' };
-  it.each([
-    { what: 'shows its timeline: it is used as it is', shows: ['0|2|2', '0|2|2'], asks: ['timelines'], timeline: 2 },
-    {
-      what: 'makes a checkpoint first',
-      shows: ['0|1|2', '0|2|2'],
-      asks: ['timelines', 'CHECKPOINT', 'timelines'],
-      timeline: 2,
-    },
-    { what: 'and is a standby makes none', shows: ['1|1|0', '1|1|0'], asks: ['timelines'], timeline: 1 },
-  ])('$what', async ({ shows: [before = '', after = ''], asks, timeline }) => {
-    const { config, asked } = fakePsql(before, after);
-    expect(await waitForSource(config, source, () => 30_000)).toEqual({ ok: true, timeline });
-    expect(asked()).toEqual(asks);
-  });
-  it('may not be asked for one: it is waited for, and said what to do', async () => {
-    const { config, asked } = fakePsql('0|1|2', '0|1|2');
-    const lefts = [30_000, 30_000, 30_000, 200, 200];
-    const waited = await waitForSource(config, source, () => lefts.shift() ?? 200);
-    expect(waited).toEqual({
-      ok: false,
-      why: expect.stringMatching(/shows timeline 1, not 2: run CHECKPOINT on orders-2/),
-    });
-    expect(asked().filter((what) => what === 'CHECKPOINT')).toHaveLength(1);
   });
 });
 

@@ -53,20 +53,30 @@ const TIMELINES = `SELECT pg_is_in_recovery()::int, (SELECT timeline_id FROM pg_
   CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END`;
 
 export type Ready = { readonly ok: true; readonly timeline: number } | { readonly ok: false; readonly why: string };
+type Seen = { readonly ok: true; readonly control: number; readonly wal: number } | Extract<Ready, { ok: false }>;
+type Asked = { readonly timeline: number; readonly leftMs: () => number };
+
+/**
+ * Whether the source is what the plan says, at this moment: the primary, out of recovery on that timeline. Whatever passed
+ * since the plan, or since the controller looked, nothing is overwritten with the data of a server that leads no more.
+ */
+export async function checkSource(config: AgentConfig, source: Source, of: Asked): Promise<Ready> {
+  const seen = await seeSource(config, source, of);
+  return seen.ok ? { ok: true, timeline: seen.wal } : seen;
+}
 
 /**
  * A source that was promoted a moment ago shows the old timeline in its control file until its first checkpoint, and up to
  * 15 pg_rewind then says that nothing is to be done. One is asked for; where the role may not, the next one is waited for.
  */
-export async function waitForSource(config: AgentConfig, source: Source, leftOfAllMs: () => number): Promise<Ready> {
+export async function waitForSource(config: AgentConfig, source: Source, of: Asked): Promise<Ready> {
   const untilMs = performance.now() + CHECKPOINT_MS;
-  const leftMs = () => Math.min(leftOfAllMs(), untilMs - performance.now());
-  const answerMs = () => Math.min(leftMs(), ANSWER_MS);
+  const leftMs = () => Math.min(of.leftMs(), untilMs - performance.now());
   for (let tries = 1; ; tries += 1) {
-    const told = await ask(config, source, { sql: TIMELINES, withinMs: answerMs() });
-    if (!told.ok) return { ok: false, why: told.why };
-    const [inRecovery = 0, control = 0, wal = 0] = (told.lines[0] ?? '').split('|').map(Number);
-    if (inRecovery === 1 || control >= wal) return { ok: true, timeline: Math.max(control, wal) };
+    const seen = await seeSource(config, source, { ...of, leftMs });
+    if (!seen.ok) return seen;
+    const { control, wal } = seen;
+    if (control >= wal) return { ok: true, timeline: wal };
     if (tries === 1)
       await ask(config, source, { sql: 'CHECKPOINT', withinMs: leftMs() }); // a refusal is waited out
     else if (leftMs() < AGAIN_MS) {
@@ -74,6 +84,18 @@ export async function waitForSource(config: AgentConfig, source: Source, leftOfA
       return { ok: false, why };
     } else await pause(AGAIN_MS);
   }
+}
+
+async function seeSource(config: AgentConfig, source: Source, { timeline, leftMs }: Asked): Promise<Seen> {
+  const told = await ask(config, source, { sql: TIMELINES, withinMs: Math.min(leftMs(), ANSWER_MS) });
+  if (!told.ok) return { ok: false, why: told.why };
+  const [inRecovery, control, wal] = (told.lines[0] ?? '').split('|').map(Number);
+  if (control === undefined || wal === undefined)
+    return { ok: false, why: `${source.upstream} does not tell what it is` };
+  if (inRecovery === 1) return { ok: false, why: `${source.upstream} is in recovery: it is not the primary` };
+  return wal === timeline
+    ? { ok: true, control, wal }
+    : { ok: false, why: `${source.upstream} is on timeline ${wal}, planned was ${timeline}` };
 }
 
 /** Where the source's history left `timeline`; undefined when it never did, or doesn't tell. */

@@ -40,7 +40,8 @@ export const clone: Verb<'clone'> = {
     const within = () => leftMs(given, command.ttlMs - ANSWER_MS);
     const made = unfinished === undefined ? await findRebuilt(given, source, within) : undefined;
     if (made) return made;
-    const backup = await makeBackup(config, source, { leftMs: within, progress });
+    const { timeline } = command.args;
+    const backup = await makeBackup(config, source, { timeline, leftMs: within, progress });
     if (!backup.ok) return refused(`${member} wasn't cloned: ${backup.why}. Nothing of it was changed.`);
     const wasRunning = listProcesses(dataDirectory).length > 0;
     const notDown = await stopStandby(given);

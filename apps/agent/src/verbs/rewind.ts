@@ -18,8 +18,8 @@ import { isCleanlyDown, recoverCrashed } from '../rejoin/crash-recovery.ts';
 import { fenceHere, keepAsStandby } from '../rejoin/leave-down.ts';
 import { rehearseRewind, runRewind, sayRewinding } from '../rejoin/pg-rewind.ts';
 import { findRebuilt, noteRebuilt } from '../rejoin/rebuilt.ts';
-import { findFork, findSource, sayNoLogin, type Source, waitForSource } from '../rejoin/source.ts';
-import { stopStandby } from '../rejoin/stop-standby.ts';
+import { checkSource, findFork, findSource, sayNoLogin, type Source, waitForSource } from '../rejoin/source.ts';
+import { findOutOfRecovery, stopStandby } from '../rejoin/stop-standby.ts';
 import type { Unfinished } from '../state/agent-state.ts';
 import { ambiguous, done, type Given, leftMs, type Outcome, refused, type Verb } from '../verb.ts';
 
@@ -47,14 +47,17 @@ export const rewind: Verb<'rewind'> = {
       const says = `${member} holds a copy of another member that was never started: start it as a standby.`;
       return (await findRebuilt(given, source, within)) ?? refused(says);
     }
-    const ready = await waitForSource(config, source, within);
+    const wrong = await findOutOfRecovery(given);
+    if (wrong) return wrong;
+    const { timeline } = command.args;
+    const ready = await waitForSource(config, source, { timeline, leftMs: within });
     if (!ready.ok) return refused(`${member} can't be rewound from ${source.upstream}: ${ready.why}.`);
     const wasRunning = listProcesses(dataDirectory).length > 0;
     const notDown = await stopStandby(given);
     if (notDown) return notDown;
     fenceHere(given, wasRunning);
     const end = await readEnd(given);
-    if (!(await isCleanlyDown(given)) && (await isWithin(given, source, { end, timeline: ready.timeline })))
+    if (!(await isCleanlyDown(given)) && (await isWithin(given, source, { end, timeline })))
       return leaveAsItIs(given, source);
     return (await recoverCrashed(given)) ?? rewindFrom(given, source, { end, unfinished });
   },
@@ -91,6 +94,8 @@ async function rewindFrom(
     divergedFrom,
     ...(divergedBytes === undefined ? {} : { divergedBytes }),
   };
+  const still = await checkSource(config, source, { timeline: command.args.timeline, leftMs: within });
+  if (!still.ok) return refused(`${member} wasn't rewound: ${still.why}. Its data is as it was.`);
   state.keepUnfinished(marker);
   handOverConfiguration(config.dataDirectory);
   host.log.info({ member, divergedFrom, divergedBytes, savedTo }, 'rewinding');

@@ -6,7 +6,7 @@ import { AgentDesk, type CommandAnswer, type CommandDraft } from './agent-desk.t
 const DAY_MS = 86_400_000;
 const clone: CommandDraft = {
   verb: 'clone',
-  args: { upstream: 'orders-1', host: 'a', port: 5432 },
+  args: { upstream: 'orders-1', host: 'a', port: 5432, timeline: 2 },
   id: 'r-1/clone/1',
   cluster: 'orders',
   member: 'orders-2',

@@ -37,6 +37,8 @@ export const PromoteArgs = z.object({
 });
 /** Another member of the set, and where its Postgres is reached for replication. */
 const Upstream = z.object({ upstream: z.string(), host: z.string().min(1), port: z.number().int() });
+/** What a member's data are made of: the primary, out of recovery on this timeline at that moment. */
+const SourceArgs = Upstream.extend({ timeline: z.number().int() });
 const SlotName = z.string().regex(/^[a-z0-9_]{1,63}$/);
 
 /** synchronous_standby_names by members' ids: the agent knows their application names. */
@@ -80,9 +82,9 @@ export const AgentVerb = z.discriminatedUnion('verb', [
   /** Start a member that is down, fenced or read-only as a standby of another; lifts its fence. */
   z.object({ verb: z.literal('start-as-standby'), args: Upstream.extend({ slot: SlotName.optional() }) }),
   /** Take back what this member wrote beyond the common history. Leaves it fenced and down. */
-  z.object({ verb: z.literal('rewind'), args: Upstream }),
+  z.object({ verb: z.literal('rewind'), args: SourceArgs }),
   /** Make this member's data directory anew from another member. Leaves it fenced and down. */
-  z.object({ verb: z.literal('clone'), args: Upstream }),
+  z.object({ verb: z.literal('clone'), args: SourceArgs }),
   /** Physical slots this member must have as an upstream. */
   z.object({ verb: z.literal('slots'), args: z.object({ names: z.array(SlotName) }) }),
   /** Slots it needs no more: only inactive physical ones that `slots` made, that are named for a member, or `petrov_…`. */

@@ -23,8 +23,8 @@ export const clone: Act = (deps, perform) => fromUpstream(deps, perform, 'clone'
 
 /** The slot comes first: without it the WAL that the member needs afterwards may be gone by the time it asks for it. */
 async function fromUpstream(deps: DriverDeps, perform: Perform, verb: 'rewind' | 'clone'): Promise<Answered> {
-  const { step } = perform;
-  const args = whereTo(deps, perform);
+  const { step, run } = perform;
+  const args = { ...whereTo(deps, perform), timeline: run.plan.timeline };
   deps.onActing(step.id);
   const slots = await makeSlot(deps, perform, { upstream: args.upstream, withinMs: SLOT_WITHIN_MS });
   if (slots.state !== 'done') return slots;
@@ -77,7 +77,7 @@ async function findFollowing(
 }
 
 /** Of a rejoin the primary; of a switchover the one that was just promoted. */
-function whereTo({ reach }: DriverDeps, { run }: Perform): Extract<AgentVerb, { verb: 'rewind' }>['args'] {
+function whereTo({ reach }: DriverDeps, { run }: Perform): Extract<AgentVerb, { verb: 'start-as-standby' }>['args'] {
   const upstream = leaderOf(run);
   const { replicationHost: host, replicationPort: port } = reach.member(run.cluster, upstream);
   return { upstream, host, port };
