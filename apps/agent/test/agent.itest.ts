@@ -182,7 +182,7 @@ describe('promote refuses by each guard', () => {
 describe('an agent that was stopped while a command lay in its socket', () => {
   it.each([
     ['promote', { withinMs: 300 }, 10_000, /more than 0\.3 s have passed/],
-    ['slots', {}, 300, /good for 300 ms. Nothing was done/],
+    ['slots', {}, 300, /good for 0\.3 s\. Nothing was done/],
   ])('refuses to %s', async (verb, change, ttlMs, says) => {
     const member = `orders-${verb}`;
     const late = startAgentBeside(engine, sibling, { member });
