@@ -229,6 +229,23 @@ describe('a fence', () => {
 });
 
 describe('promotion', () => {
+  it('that was taken back meanwhile: nobody is started as a standby of a server in recovery', async () => {
+    const asked: string[] = [];
+    const stops = ['orders-1', 'orders-2'].map((id) =>
+      runAgent(world.desk, id, async ({ verb }) => {
+        asked.push(verb);
+        return { state: 'done', says: 'Done.', facts: {} };
+      }),
+    );
+    expect(await world.act('start-as-standby', 'orders-1')).toMatchObject({
+      state: 'refused',
+      says: expect.stringContaining('orders-2 is in recovery: it leads no more'),
+    });
+    expect(asked).toEqual([]);
+    for (const stop of stops) stop();
+    world.desk.stop();
+  });
+
   it('verify before it is ambiguous: nothing is proven', async () => {
     expect(await world.act('verify', 'orders-2', { deadlineMs: 300 })).toMatchObject({
       state: 'ambiguous',

@@ -10,6 +10,7 @@ import {
   fromAgent,
   leaderOf,
   type Perform,
+  refused,
 } from '../driver.ts';
 import { readMember } from '../facts.ts';
 import { slotName } from '@petrov/core/cluster';
@@ -52,6 +53,9 @@ export async function startAsStandby(deps: DriverDeps, perform: Perform): Promis
     const earlier = await findFollowing(deps, perform, args.upstream);
     if (earlier !== undefined) return earlier;
   }
+  const upstream = await readMember(deps.reach, perform.run.cluster, args.upstream);
+  if (upstream.ok && upstream.facts.inRecovery === true)
+    return refused(`${args.upstream} is in recovery: it leads no more, and ${step.member} is not pointed at it.`);
   const slot = slotName(step.member);
   deps.onActing(step.id);
   const slots = await makeSlot(deps, perform, { upstream: args.upstream, withinMs: leftMs() });
