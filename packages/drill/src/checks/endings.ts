@@ -36,7 +36,7 @@ function checkStillPrimary(facts: Gathered): Check {
 
 /** Somebody else promoted a standby: it's adopted, nobody is promoted beside it, and the old primary stays down. */
 export function checkTakenOver(facts: Gathered): readonly Check[] {
-  const record = ['P2001', 'P2003', 'P3001', 'P1002', 'P3012'];
+  const record = ['P2001', 'P2003', 'P3001', 'P1002', 'P3013'];
   return [checkPage(facts), checkAdopted(facts), checkLost(facts), checkOldPrimary(facts), checkAudit(facts, record)];
 }
 

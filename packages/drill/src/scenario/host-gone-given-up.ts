@@ -8,6 +8,7 @@ export const hostGoneGivenUp: Scenario = {
   says: 'The fence is not proven, and the run can be given up as it is: the cluster is guarded again. Then the host comes back.',
   truth: 'primary-down',
   alsoRight: ['primary-isolated'],
+  onlyFence: 'agent',
   fault: { name: 'host-off', args: ['@primary'] },
   proposes: true,
   ends: { state: 'stuck', says: /agent on orders-1 (didn't ask for work|was told to fence and didn't answer)/ },

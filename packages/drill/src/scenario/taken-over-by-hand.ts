@@ -7,6 +7,7 @@ export const takenOverByHand: Scenario = {
   says: "The primary's host is gone and nothing fences it; somebody promotes a standby by hand. It is adopted, the run is over.",
   truth: 'primary-down',
   alsoRight: ['primary-isolated'],
+  onlyFence: 'agent',
   fault: { name: 'host-off', args: ['@primary'] },
   proposes: true,
   ends: { state: 'stuck', says: /agent on orders-1 (didn't ask for work|was told to fence and didn't answer)/ },
