@@ -98,7 +98,7 @@ async function sizeOf(name: string, body: Promise<Buffer>): Promise<{ readonly n
 test('the cluster page says what stands in the way of a failover first, and what is in order on a tap', async () => {
   await open(page, { world: 'healthy', path: '/clusters/orders', heading: 'orders-1 serves.' });
   const panel = page.getByRole('region', { name: 'Ready for a failover?' });
-  await panel.getByText('A failover would not go well: 1 of 17 checks fails').waitFor();
+  await panel.getByText('A failover would not go well: 1 of 18 checks fails').waitFor();
   expect(await panel.locator('li strong').first().innerText()).toBe('Replay');
   expect(await panel.getByText('Replay is paused at orders-2').isVisible()).toBe(true);
   const inOrder = panel.getByText('orders-1 has no prepared transaction.');

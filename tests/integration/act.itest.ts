@@ -54,8 +54,10 @@ test('kill, approve, read-only by hand, rejoined by its agent, and switched back
       'rewind done',
       'start-as-standby done',
       'drop-old-slots done',
+      'sync-again done',
     ]);
     await isFollowing(rig, 'orders-1', leads);
+    expect(await sql(leads, 'SHOW synchronous_standby_names')).toMatch(/^FIRST 2 \(/);
     // Whether it had to be rewound, which takes its slots away, or only started: it keeps WAL for nobody any more.
     expect(slotsOf(rig, 'orders-1')).toEqual([]);
     expect(slotsOf(rig, leads)).toEqual(['orders_1 used', leads === 'orders-2' ? 'orders_3 used' : 'orders_2 used']);

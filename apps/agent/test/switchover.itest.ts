@@ -67,12 +67,49 @@ describe('synchronous standbys', () => {
     await servers['orders-1'].sql('SELECT pg_reload_conf()');
     await vi.waitFor(async () => expect(await show()).toEqual({ synchronous_standby_names: before }));
     const lower = (number: number) => command('orders-1', 'sync-names', { method: 'lower', number });
-    expect(await lower(1)).toMatchObject({ state: 'done', facts: { syncNamesBefore: before } });
-    const lowered = { synchronous_standby_names: 'FIRST 1 ("orders_2", "a ""stranger", *)' };
+    expect(await lower(1)).toMatchObject({ state: 'done', facts: { syncNamesBefore: before, syncTextBefore: before } });
+    const text = 'FIRST 1 ("orders_2", "a ""stranger", *)';
+    const lowered = { synchronous_standby_names: text };
     expect(await show()).toEqual(lowered);
-    expect(await lower(2)).toMatchObject({ state: 'done' });
+    // Another attempt finds what the first one set, and tells what stood there before that.
+    for (const number of [1, 2])
+      expect(await lower(number)).toMatchObject({
+        state: 'done',
+        facts: { syncNamesBefore: text, syncTextBefore: before, syncText: text },
+      });
     expect(await show()).toEqual(lowered);
+    const none = await command('orders-1', 'sync-names', { method: 'none' });
+    expect(none).toMatchObject({ state: 'done', facts: { syncTextBefore: before, syncText: '' } });
+    const again = await command('orders-1', 'sync-names', { method: 'before', was: before });
+    expect(again).toMatchObject({ state: 'done' });
+    expect(await show()).toEqual({ synchronous_standby_names: before });
     expect(await command('orders-1', 'sync-names', both)).toMatchObject({ state: 'done' });
+  });
+  it('are put back only as they were lowered here, and nothing over anybody’s own', async () => {
+    const putBack = (was: string) => command('orders-1', 'sync-names', { method: 'before', was });
+    const set = async (names: string) => {
+      await servers['orders-1'].sql(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+      await servers['orders-1'].sql('SELECT pg_reload_conf()');
+      await expect.poll(show).toEqual({ synchronous_standby_names: names });
+    };
+    const text = 'ANY 1 ("orders_2", "orders_3")';
+    const never = await putBack('ANY 2 (*)');
+    expect(never).toMatchObject({ state: 'refused', says: expect.stringContaining('its agent never lowered them') });
+    expect(await command('orders-1', 'sync-names', { method: 'none' })).toMatchObject({ state: 'done' });
+    const stranger = await putBack('ANY 2 (*)');
+    expect(stranger).toMatchObject({ state: 'refused', says: expect.stringContaining(`lowered ${text}`) });
+    expect(await show()).toEqual({ synchronous_standby_names: '' });
+    await set('FIRST 1 (*)');
+    const own = await putBack(text);
+    expect(own).toMatchObject({
+      state: 'refused',
+      says: expect.stringContaining('FIRST 1 (*), which somebody has set'),
+    });
+    expect(await show()).toEqual({ synchronous_standby_names: 'FIRST 1 (*)' });
+    await set('');
+    expect(await putBack(text)).toMatchObject({ state: 'done' });
+    expect(await show()).toEqual({ synchronous_standby_names: text });
+    expect(await putBack(text)).toMatchObject({ state: 'done', says: expect.stringContaining('already') });
   });
   it('and none', async () => {
     const none = await command('orders-1', 'sync-names', { method: 'none' });

@@ -1,98 +1,17 @@
 // The native driver on a real primary with a real standby: what it reads, what it believes, what it proves.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { JournalEvent, Run } from '@petrov/core/journal';
-import type { Step } from '@petrov/core/plan';
-import { ControllerConfig } from '@petrov/core/wire';
-import { systemClock } from '@petrov/runtime/clock';
-import { Secret } from '@petrov/runtime/secrets';
-import { createSigner, generateKeyPair } from '@petrov/runtime/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReach, readMember } from '../src/drivers/facts.ts';
-import { perform } from '../src/drivers/index.ts';
-import { createFences } from '../src/fences/index.ts';
-import { AgentDesk } from '../src/intake/agent-desk.ts';
-import { makeProposal, makeRun, makeStep } from './made.ts';
-import { runAgent, startPair } from './pair.ts';
+import { readMember } from '../src/drivers/facts.ts';
+import { type Drivers, startDrivers } from './driver-world.ts';
+import { runAgent } from './pair.ts';
 import { until } from './servers.ts';
 
-let pair: Awaited<ReturnType<typeof startPair>>;
-let world: ReturnType<typeof makeWorld>;
-let run: Run;
+let pair: Drivers['pair'];
+let world: Drivers['world'];
 beforeAll(async () => {
-  pair = await startPair();
-  world = makeWorld();
-  const read = await readMember(world.reach, 'orders', 'orders-2');
-  if (!read.ok) throw new Error(read.says);
-  const made = makeRun('r-1', makeProposal('p-1', { state: 'executing', run: 'r-1' }));
-  const { systemIdentifier = '', receivedLsn } = read.facts;
-  run = { ...made, plan: { ...made.plan, systemIdentifier, candidateLsn: receivedLsn ?? made.plan.candidateLsn } };
+  ({ pair, world } = await startDrivers());
 });
 afterAll(() => pair.stop());
-
-type Acting = {
-  readonly slots?: string[];
-  readonly attempt?: number;
-  readonly deadlineMs?: number;
-  readonly lookedMsAgo?: number;
-  readonly steadyMsAgo?: number;
-};
-
-function makeWorld() {
-  const member = (id: string, role: string, port: number) => ({
-    id,
-    zone: id,
-    role,
-    replicationHost: pair.folder,
-    replicationPort: port,
-    endpoint: { host: pair.folder, port, user: 'petrov_controller', database: 'postgres' },
-    agent: { publicKey: generateKeyPair().publicKey },
-  });
-  const { clusters } = ControllerConfig.parse({
-    version: 1,
-    engineKey: 'env:KEY',
-    witnesses: [],
-    clusters: [
-      {
-        id: 'orders',
-        members: [
-          member('orders-1', 'primary', pair.ports.primary),
-          member('orders-2', 'standby', pair.ports.standby),
-          member('orders-3', 'standby', 9),
-        ],
-      },
-    ],
-  });
-  const reach = createReach(clusters, () => new Secret('none'));
-  const desk = new AgentDesk(createSigner(generateKeyPair().privateKeyPem), systemClock);
-  const asked: unknown[] = [];
-  const deps = {
-    reach,
-    desk,
-    findFence: createFences(clusters, () => new Secret('none')),
-    clock: systemClock,
-    onActing: () => undefined,
-    askLook: async (look: unknown) => void asked.push(look),
-  };
-  const act = (verb: Step['verb'], at: string, rest: Acting = {}) => {
-    const atMs = Date.now() - (rest.lookedMsAgo ?? 0);
-    const journal: JournalEvent[] = [{ type: 'done', step: 'settle', attempt: 1, atMs, says: 'looked', facts: {} }];
-    const step = {
-      ...makeStep(verb, at),
-      deadlineMs: rest.deadlineMs ?? 5_000,
-      ...(rest.slots === undefined ? {} : { slots: rest.slots }),
-    };
-    return perform(deps, {
-      type: 'perform',
-      run: { ...run, journal },
-      step,
-      attempt: rest.attempt ?? 1,
-      epoch: 1,
-      nonce: `r-1/${verb}/1`,
-      lookedAtSteadyMs: systemClock.monotonicMs() - (rest.steadyMsAgo ?? Math.abs(rest.lookedMsAgo ?? 0)),
-    });
-  };
-  return { reach, desk, asked, act };
-}
 
 describe('reading', () => {
   it('tells primary and standby, position, timeline, upstream', async () => {

@@ -42,6 +42,10 @@ export const Lifted = z.object({
 });
 export type Lifted = z.infer<typeof Lifted>;
 
+/** synchronous_standby_names before it was lowered here by command, and what was set in its place. */
+const SyncLowered = z.object({ was: z.string(), set: z.string() });
+type SyncLowered = z.infer<typeof SyncLowered>;
+
 /** A data directory that is half of one and half of another: nothing may start it until it's finished. */
 export const Unfinished = z.discriminatedUnion('verb', [
   z.object({
@@ -172,6 +176,19 @@ export class AgentState {
 
   keepSlotsMade(names: readonly string[]): void {
     this.#keep('slots.json', [...new Set(names)].toSorted());
+  }
+
+  /** How synchronous_standby_names was lowered or emptied here by command, until it's put back. */
+  syncLowered(): SyncLowered | undefined {
+    return this.#read('sync-lowered.json', SyncLowered);
+  }
+
+  keepSyncLowered(lowered: SyncLowered): void {
+    this.#keep('sync-lowered.json', lowered);
+  }
+
+  dropSyncLowered(): void {
+    removeDurably(join(this.#folder, 'sync-lowered.json'));
   }
 
   highestEpoch(): number {

@@ -43,17 +43,18 @@ async function gather(deps: Deps, view: ClusterView): Promise<ReadinessView> {
   const answering = primary !== undefined && servers.get(primary.member)?.ok ? primary : undefined;
   const heartbeats = await readHeartbeats(reach, answering);
   const unlogged = await readUnlogged(reach, answering);
-  const members = configured.members.map(({ id, agent }): MemberReadiness => {
+  const members = configured.members.map(({ id, agent, sync: isSync }): MemberReadiness => {
     const server = servers.get(id) ?? { ok: false, says: 'it was not asked' };
     const { gateAskedAtMs, agentAllows, logins } = view.members.find((member) => member.id === id) ?? {};
     const isAgentHeard = isHeard(view, id, freshnessMs);
-    return { id, server, hasAgent: agent !== undefined, isAgentHeard, gateAskedAtMs, agentAllows, logins };
+    return { id, server, isSync, hasAgent: agent !== undefined, isAgentHeard, gateAskedAtMs, agentAllows, logins };
   });
   const plan = view.ifItCameToIt;
   const checks = checkReadiness({
     nowMs: atMs,
     cluster: view.id,
     primary: view.primary,
+    syncLowered: view.syncLowered,
     candidate:
       plan?.candidate === undefined
         ? { ok: false, says: withoutStop(plan?.says ?? 'no standby was heard recently enough') }

@@ -49,10 +49,12 @@ export function materialPlan(plan: Plan): unknown {
     candidateLsn,
     capBytes: plan.loss.capBytes,
     fence: { method: plan.fence.method, member: plan.fence.member, standbys: plan.fence.standbys ?? null },
-    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, ifAhead, deadlineMs, waitFor, slots }) => {
+    steps: plan.steps.map(({ id, verb, member, command, from, atLeastLsn, deadlineMs, ...rest }) => {
+      const { ifAhead, waitFor, slots, was, set } = rest;
       const whom = { ...(waitFor === undefined ? {} : { waitFor }), ...(slots === undefined ? {} : { slots }) };
+      const again = { ...(was === undefined ? {} : { was }), ...(set === undefined ? {} : { set }) };
       const aim = { from: from ?? null, atLeastLsn: atLeastLsn ?? null, ...(ifAhead === undefined ? {} : { ifAhead }) };
-      return { id, verb, member, command, deadlineMs, ...aim, ...whom };
+      return { id, verb, member, command, deadlineMs, ...aim, ...whom, ...again };
     }),
   };
 }

@@ -112,7 +112,7 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
   const isHealthy = cluster.assessment?.verdict === 'healthy';
   const isServing = isHealthy || cluster.assessment?.verdict === 'replication-broken';
   const attached = isServing ? findAttached(cluster, nowMs) : record.attached;
-  const { rejectedCase, lastPromotionAtMs, former, fenceLeft, ...rest } = record;
+  const { rejectedCase, lastPromotionAtMs, former, fenceLeft, syncLowered, ...rest } = record;
   const isBack = former !== undefined && isFollowing(cluster, former.member, nowMs);
   const left = former === undefined ? undefined : sinceItLeft(former, memory.members.get(former.member));
   const isRebuilt = isAnotherSystem(record, primary.systemId);
@@ -121,6 +121,7 @@ function learn(cluster: ClusterState, nowMs: number): Judged {
     ...(lastPromotionAtMs === undefined || isRebuilt ? {} : { lastPromotionAtMs }),
     ...(left === undefined || isBack || isRebuilt ? {} : { former: left }),
     ...(fenceLeft === undefined || isHealthy || isRebuilt ? {} : { fenceLeft }),
+    ...(syncLowered === undefined || isRebuilt ? {} : { syncLowered }),
     ...(rejectedCase === undefined || isHealthy || isRebuilt ? {} : { rejectedCase }),
     ...(attached === undefined ? {} : { attached: [...attached] }),
     ...(primary.timeline === undefined ? {} : { timeline: primary.timeline }),

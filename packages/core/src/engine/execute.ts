@@ -14,6 +14,7 @@ import { refuseLate } from './refuse-late.ts';
 import { refuseRun } from './refuse-run.ts';
 import { type ClusterState, type EngineState, withCluster } from './state.ts';
 import type { Stepped } from './step.ts';
+import { forgetLowered } from './sync-record.ts';
 
 /** Whoever performs a step answers by its deadline; what isn't answered long after is ambiguous. */
 const GIVE_UP_AFTER_DEADLINES = 2;
@@ -219,10 +220,17 @@ function answerStep(
     proposal: run.proposal,
     payload: { run: run.id, step, attempt, facts: result.facts },
   });
-  const isPromotion = result.state === 'done' && run.plan.steps.find((s) => s.id === step)?.verb === 'promote';
-  const promoted = isPromotion ? applyPromotion(noted.cluster, result, nowMs) : { cluster: noted.cluster, effects: [] };
-  const went = proceed(state, promoted.cluster, nowMs);
-  return { cluster: went.cluster, effects: [...noted.effects, audit, ...promoted.effects, ...went.effects] };
+  const learnt =
+    result.state === 'done' ? learn(noted.cluster, result, nowMs) : { cluster: noted.cluster, effects: [] };
+  const went = proceed(state, learnt.cluster, nowMs);
+  return { cluster: went.cluster, effects: [...noted.effects, audit, ...learnt.effects, ...went.effects] };
+}
+
+/** What the record learns from a step of the plan that is done. */
+function learn(cluster: ClusterState, result: StepResult, nowMs: number): Judged {
+  const step = cluster.run?.plan.steps.find((s) => s.id === result.step);
+  if (step?.verb === 'promote') return applyPromotion(cluster, result, nowMs);
+  return step?.verb === 'restore-sync' ? forgetLowered(cluster, step.member) : { cluster, effects: [] };
 }
 
 function sentOrNot({ state, isUnsent }: StepResult): { isUnsent?: true } {

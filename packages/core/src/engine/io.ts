@@ -54,6 +54,8 @@ export const ClusterRecord = z.object({
       isProven: z.boolean(),
     })
     .optional(),
+  /** Members whose synchronous_standby_names a plan of ours lowered, what it was, what was set; until it's set again. */
+  syncLowered: z.array(z.object({ member: z.string(), was: z.string(), set: z.string(), atMs: z.number() })).optional(),
   /** The case a person rejected: not raised again until a new fact appears. */
   rejectedCase: z.array(z.string()).optional(),
 });

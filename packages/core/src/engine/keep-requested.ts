@@ -19,10 +19,10 @@ export function planRequested(
   { request, nowMs }: { request: Request; nowMs: number },
 ): RequestedPlan {
   const given = makeCase(state, cluster, nowMs);
-  const { epoch, former } = cluster.record;
+  const { epoch, former, syncLowered } = cluster.record;
   return request.kind === 'rejoin'
-    ? buildRejoin(given, epoch, { request, former })
-    : buildSwitchover(given, epoch, request);
+    ? buildRejoin(given, epoch, { request, former, syncLowered })
+    : buildSwitchover(given, epoch, { request, syncLowered });
 }
 
 /** What a person is shown as the case: what is believed of the cluster now, with what this question rests on. */

@@ -7,6 +7,7 @@ import { move } from './move.ts';
 import type { ClusterRecord, StepResult } from './io.ts';
 import type { Judged } from './judge.ts';
 import { pageProposal } from './pages.ts';
+import { withLowered } from './sync-record.ts';
 import type { ClusterState } from './state.ts';
 
 export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs: number): Judged {
@@ -16,8 +17,10 @@ export function applyPromotion(cluster: ClusterState, result: StepResult, nowMs:
   const newTimeline = result.facts[candidate]?.timeline ?? timeline + 1;
   const moved = move(cluster, { event: 'promote', atMs: nowMs });
   const { attached: _, primaryLsn: __, fenceLeft: ___, ...kept } = cluster.record;
+  const lowered = withLowered(cluster.record, run, nowMs);
   const record = {
     ...kept,
+    ...(lowered.length === 0 ? {} : { syncLowered: lowered }),
     primary: candidate,
     timeline: newTimeline,
     former: formerOf(run, nowMs),

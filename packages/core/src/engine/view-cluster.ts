@@ -16,6 +16,7 @@ export function viewCluster(state: EngineState, id: string, nowMs: number): Clus
   const found = find(given);
   const { record, assessment, proposal } = cluster;
   const writes = sumWrites(found);
+  const syncLowered = record.syncLowered?.find(({ member }) => member === record.primary);
   const showsProposal = proposal !== undefined && !isEnded(proposal.state);
   return {
     id,
@@ -28,6 +29,7 @@ export function viewCluster(state: EngineState, id: string, nowMs: number): Clus
     members: cluster.topology.members.map((m) => viewMember(given, cluster, found, m)),
     observers: viewObservers({ state, cluster, given, found }),
     ...(writes === undefined ? {} : { writes }),
+    ...(syncLowered === undefined ? {} : { syncLowered: { was: syncLowered.was, set: syncLowered.set } }),
     ...(showsProposal ? { proposal: { id: proposal.id, state: proposal.state } } : {}),
     ifItCameToIt: viewPlan(given, record.epoch, cluster.policy),
   };

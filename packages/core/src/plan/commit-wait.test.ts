@@ -65,7 +65,7 @@ function planOf({ kind, wait, siblings, cascading = [], syncState = 'async', all
   });
   const by = { kind: 'person', id: 'ada', name: 'Ada' } as const;
   const request: Request = { kind: 'switchover', member: candidate, how: 'rewind', by, reason: 'patching.', atMs: T };
-  const made = isFailover ? buildPlan(given, 1) : buildSwitchover(given, 1, request);
+  const made = isFailover ? buildPlan(given, 1) : buildSwitchover(given, 1, { request });
   if (!made.ok) throw new Error(made.because);
   expect([made.plan.candidate, checkPlan(made.plan)]).toEqual([candidate, []]);
   return made.plan;
@@ -126,7 +126,7 @@ describe('commits after a promotion', () => {
     const lowered = planOf({ kind: 'failover', wait: wait('first', 2, 'orders-3', 'orders-4'), siblings: lone });
     expect(lowered.steps.find((s) => s.verb === 'prepare')).toMatchObject({ member: candidate, waitFor: 1 });
     expect(lowered.consequences).toContain(
-      'Commits at orders-2 wait for 1 instead of 2 standbys from then on, since no more of those in its synchronous_standby_names (FIRST 2 ("orders-3", "orders-4")) will stream from it: FIRST 1 ("orders-3", "orders-4") is set before the promotion. Set it back once enough do.',
+      'Commits at orders-2 wait for 1 instead of 2 standbys from then on, since no more of those in its synchronous_standby_names (FIRST 2 ("orders-3", "orders-4")) will stream from it: FIRST 1 ("orders-3", "orders-4") is set before the promotion, and what it was is set again when a standby is brought back by Petrov and enough stream.',
     );
     const shared = planOf({ kind: 'failover', wait: wait('first', 1, candidate), siblings: lone });
     expect(shared.steps.find((s) => s.verb === 'prepare')).toMatchObject({ waitFor: 0 });

@@ -7,6 +7,8 @@ import { formatSyncNames } from '../cluster/index.ts';
 import type { Ranked } from './candidate.ts';
 import { findPointed } from './pointed.ts';
 
+const AGAIN = 'is set again when a standby is brought back by Petrov and enough stream';
+
 export type CommitPlan = {
   /** So many standbys are waited for from then on, fewer than the setting says; absent = it stays as it is. */
   readonly lowerTo?: number | undefined;
@@ -37,14 +39,14 @@ export function planCommits(
     return { isAwaited: true, consequences: [says] };
   }
   if (enough === 0) {
-    const says = `Commits at ${member} wait for no standby from then on: of those in its synchronous_standby_names (${was}) none will stream from it. It is emptied before the promotion: set it again once one does.`;
+    const says = `Commits at ${member} wait for no standby from then on: of those in its synchronous_standby_names (${was}) none will stream from it. It is emptied before the promotion, and ${AGAIN}.`;
     return { lowerTo: 0, value: '', isAwaited: false, consequences: [says] };
   }
   const until = there.length >= Math.min(wait.number, enough) ? [] : coming;
   const isAwaited = until.length > 0;
   if (enough >= wait.number) return { isAwaited, consequences: isAwaited ? [sayUntil(member, until, was)] : [] };
   const value = formatSyncNames({ ...wait, number: enough });
-  const says = `Commits at ${member} wait for ${enough} instead of ${wait.number} standbys from then on, since no more of those in its synchronous_standby_names (${was}) will stream from it: ${value} is set before the promotion. Set it back once enough do.`;
+  const says = `Commits at ${member} wait for ${enough} instead of ${wait.number} standbys from then on, since no more of those in its synchronous_standby_names (${was}) will stream from it: ${value} is set before the promotion, and what it was ${AGAIN}.`;
   const consequences = [says, ...(isAwaited ? [sayUntil(member, until, value)] : [])];
   return { lowerTo: enough, value, isAwaited, consequences };
 }
@@ -57,7 +59,7 @@ function sayUntil(member: string, until: readonly string[], value: string): stri
 function planUnknown(given: Case, member: string, following: readonly string[]): CommitPlan {
   if (!isSynchronous(given)) return { isAwaited: false, consequences: [] };
   if (following.length === 0) {
-    const says = `Commits at ${member} wait for no standby from then on, since none is left that follows: set synchronous_standby_names again once one does.`;
+    const says = `Commits at ${member} wait for no standby from then on, since none is left that follows. synchronous_standby_names is emptied before the promotion, and ${AGAIN}.`;
     return { lowerTo: 0, value: '', isAwaited: false, consequences: [says] };
   }
   const says = `For whom commits at ${member} will wait is not known: where its synchronous_standby_names lists too few of ${sayList(following)}, they hang until it is lowered.`;

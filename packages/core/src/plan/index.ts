@@ -11,3 +11,4 @@ export * from './rejoin.ts';
 export * from './request.ts';
 export * from './requested.ts';
 export * from './switchover.ts';
+export * from './sync-again.ts';

@@ -41,6 +41,9 @@ export const Step = z.object({
   slots: z.array(z.string()).optional(),
   /** For so many standbys its commits wait afterwards, at most; 0 = for nobody. */
   waitFor: z.number().int().min(0).optional(),
+  /** The synchronous_standby_names that is put back, and what a plan of ours set in its place: nothing else is overwritten. */
+  was: z.string().optional(),
+  set: z.string().optional(),
   /** It's done when the settling finds one of these ahead, from the furthest; with `from` it's also done without that. */
   ifAhead: z.array(z.string()).min(1).optional(),
   /** How its being done is recognised. */

@@ -10,6 +10,7 @@ import { dropOldSlots } from './old-slots.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Request } from './request.ts';
 import { refuseByAgent, refuseForbidden, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
+import { setSyncAgain, type SyncLowered } from './sync-again.ts';
 
 /** Where its WAL ends isn't known. */
 const NOWHERE = formatLsn(0n);
@@ -33,7 +34,11 @@ export type Former = {
 export function buildRejoin(
   given: Case,
   epoch: number,
-  { request, former }: { request: Request; former?: Former | undefined },
+  {
+    request,
+    former,
+    syncLowered,
+  }: { request: Request; former?: Former | undefined; syncLowered?: readonly SyncLowered[] | undefined },
 ): RequestedPlan {
   const found = find(given);
   const member = request.member ?? former?.member;
@@ -45,6 +50,7 @@ export function buildRejoin(
   if (given.timeline === undefined || systemIdentifier === undefined)
     return { ok: false, because: `${given.primary} was not read yet` };
   const cost = sayCost(given.primary, member, { former: of, how });
+  const sync = setSyncAgain(given.primary, member, { lowered: syncLowered });
   const plan: Plan = {
     v: 1,
     cluster: given.topology.id,
@@ -62,7 +68,7 @@ export function buildRejoin(
       member,
       says: `No: the agent on ${member} keeps it stopped, and any start of it is read-only.`,
     },
-    steps: makeRejoinSteps(given.primary, member, how),
+    steps: [...makeRejoinSteps(given.primary, member, how), ...sync.steps],
     pointOfNoReturn: how === 'start' ? 'start-as-standby' : how,
     consequences: [
       how === 'clone'
@@ -70,6 +76,7 @@ export function buildRejoin(
         : how === 'rewind'
           ? `What ${member} wrote and nobody received is gone from it; that WAL is kept aside on its host.`
           : `${member} stopped cleanly and lost nothing: it only follows.`,
+      ...sync.consequences,
     ],
   };
   return {

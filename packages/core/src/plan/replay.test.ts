@@ -17,7 +17,7 @@ function consequencesOf(kind: 'failover' | 'switchover', more: Told): string {
   const given = caseOf(seen, { nowS: 29, ...(isFailover ? { suspectedSinceMs: T + 20_000 } : {}) });
   const by = { kind: 'person', id: 'ada', name: 'Ada' } as const;
   const request: Request = { kind: 'switchover', member: 'orders-2', how: 'rewind', by, reason: 'patching.', atMs: T };
-  const made = isFailover ? buildPlan(given, 1) : buildSwitchover(given, 1, request);
+  const made = isFailover ? buildPlan(given, 1) : buildSwitchover(given, 1, { request });
   if (!made.ok) throw new Error(made.because);
   expect(made.plan.candidate).toBe('orders-2');
   return made.plan.consequences.join(' ');

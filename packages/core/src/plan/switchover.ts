@@ -18,13 +18,16 @@ import { planSlots, withSlots } from './pointed.ts';
 import { sayReplay } from './replay.ts';
 import type { Request } from './request.ts';
 import { refuseByAgent, refuseUnserved, type RequestedPlan, serving } from './requested.ts';
+import { setSyncAgain, type SyncLowered } from './sync-again.ts';
 
 const STOP_WITHIN_MS = 60_000;
 /** What it asks of their agents, its giving up and the return of the old primary included. */
 const OF_PRIMARY = ['fence', 'unfence', 'start-as-standby'];
 const OF_CANDIDATE = ['promote', 'restart-candidate', 'slots'];
 
-export function buildSwitchover(given: Case, epoch: number, request: Request): RequestedPlan {
+type Asked = { readonly request: Request; readonly syncLowered?: readonly SyncLowered[] | undefined };
+
+export function buildSwitchover(given: Case, epoch: number, { request, syncLowered }: Asked): RequestedPlan {
   const found = find(given);
   const ranking = rankCandidates(given, found, request.member);
   const because = refuse(given, found, { ranking, request });
@@ -53,6 +56,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     slots: planSlots(given, found, { candidate: chosen.member, siblings }),
     comeBack: [comeBack(given.primary, chosen.member), dropOldSlots(given.primary, chosen.member)],
   }).map((s) => ofSwitchover(s, given.primary, chosen.member));
+  const sync = setSyncAgain(chosen.member, given.primary, { lowered: syncLowered, set: commits.value });
   const plan = toPlan(given, {
     kind: 'switchover',
     epoch,
@@ -61,7 +65,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
     fence,
     timeline: given.timeline,
     loss: nothingLost(given.primary),
-    steps,
+    steps: [...steps, ...sync.steps],
     consequences: [
       `Clients of ${given.primary} are disconnected; open transactions are rolled back.`,
       'Writes stand still from the stop to the promotion, some seconds.',
@@ -69,6 +73,7 @@ export function buildSwitchover(given: Case, epoch: number, request: Request): R
       'Unlogged tables, if there are any, are empty after a promotion.',
       ...sayReplay(given, chosen),
       ...commits.consequences,
+      ...sync.consequences,
     ],
   });
   const behind = behindBytes(chosen, ranking);

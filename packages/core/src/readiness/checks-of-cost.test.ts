@@ -114,6 +114,48 @@ const cases: readonly [check: string, what: string, ReadinessFacts, ReadinessSta
     /full_page_writes is off/,
   ],
   [
+    'sync-now',
+    'emptied by us',
+    readyFacts({}, { syncLowered: { was: 'ANY 1 (orders_3)', set: '' } }),
+    'costs',
+    /orders-1 wait for no standby: .* was ANY 1 \(orders_3\) before Petrov emptied it/,
+  ],
+  [
+    'sync-now',
+    'lowered by us',
+    readyFacts(
+      { 'orders-1': withSettings({ synchronous_standby_names: 'ANY 1 (x, y)' }) },
+      { syncLowered: { was: 'ANY 2 (x, y)', set: 'ANY 1 (x, y)' } },
+    ),
+    'costs',
+    /orders-1 wait for ANY 1 \(x, y\): .* was ANY 2 \(x, y\) before Petrov lowered it/,
+  ],
+  [
+    'sync-now',
+    'empty, and a standby has it set',
+    readyFacts({ 'orders-3': withSettings({ synchronous_standby_names: 'FIRST 1 (*)' }) }),
+    'costs',
+    /is empty, while orders-3 has FIRST 1/,
+  ],
+  [
+    'sync-now',
+    'empty, and a standby is to be synchronous',
+    readyFacts({}, { members: [memberOf('orders-1'), { ...memberOf('orders-2'), isSync: true }] }),
+    'costs',
+    /while orders-2 is to be synchronous by configuration/,
+  ],
+  [
+    'sync-now',
+    'set since, by anybody',
+    readyFacts(
+      { 'orders-1': withSettings({ synchronous_standby_names: 'ANY 1 (x)' }) },
+      { syncLowered: { was: 'ANY 2 (x, y)', set: '' } },
+    ),
+    'ok',
+    /wait for ANY 1/,
+  ],
+  ['sync-now', 'asynchronous as ever', readyFacts(), 'ok', /as everywhere/],
+  [
     'idle-slots',
     'left at a standby',
     readyFacts({ 'orders-3': { slots: [slotOf('orders_2', { isActive: false, keptBytes: 33_554_432 })] } }),

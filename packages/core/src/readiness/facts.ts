@@ -44,6 +44,8 @@ export type MemberReadiness = {
   readonly id: string;
   readonly server: Told<ServerFacts>;
   readonly hasAgent: boolean;
+  /** A synchronous standby by configuration. */
+  readonly isSync?: boolean | undefined;
   /** Heard within its freshness. */
   readonly isAgentHeard: boolean;
   /** When its start gate was last asked, by what its agent tells. */
@@ -61,6 +63,8 @@ export type ReadinessFacts = {
   readonly nowMs: number;
   readonly cluster: string;
   readonly primary?: string | undefined;
+  /** synchronous_standby_names at the primary before a plan of ours lowered or emptied it, and what was set. */
+  readonly syncLowered?: { readonly was: string; readonly set: string } | undefined;
   /** Who would be promoted now, or why nobody. */
   readonly candidate: Told<string>;
   readonly members: readonly MemberReadiness[];

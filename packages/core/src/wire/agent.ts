@@ -52,10 +52,10 @@ export const SyncNames = z.discriminatedUnion('method', [
 ]);
 export type SyncNames = z.infer<typeof SyncNames>;
 /** `lower`: the names stay as they stand there, and fewer of them are waited for. */
-const SyncChange = z.discriminatedUnion('method', [
-  ...SyncNames.options,
-  z.object({ method: z.literal('lower'), number: z.number().int().min(1) }),
-]);
+const Lower = z.object({ method: z.literal('lower'), number: z.number().int().min(1) });
+/** As it was before this agent lowered or emptied it: `was` is only held against what the agent remembers of that. */
+const Before = z.object({ method: z.literal('before'), was: z.string().min(1).max(8_192) });
+const SyncChange = z.discriminatedUnion('method', [...SyncNames.options, Lower, Before]);
 export type SyncChange = z.infer<typeof SyncChange>;
 
 export const AgentVerb = z.discriminatedUnion('verb', [
@@ -171,6 +171,10 @@ export const MemberFacts = z.object({
   slotsMade: z.array(SlotName).optional(),
   /** As it was before `sync-names`; the text itself where it can't be told by members' ids. */
   syncNamesBefore: z.union([SyncNames, z.string()]).optional(),
+  /** As Postgres showed it before this agent first lowered or emptied it, an attempt before this one included. */
+  syncTextBefore: z.string().optional(),
+  /** As it is after `sync-names`. */
+  syncText: z.string().optional(),
 });
 export type MemberFacts = z.infer<typeof MemberFacts>;
 

@@ -69,6 +69,8 @@ export const ClusterView = z.object({
   observers: z.array(ObserverRow),
   /** Writes of the canaries in the newest second. */
   writes: z.object({ succeeded: z.number(), failed: z.number(), atMs: z.number() }).optional(),
+  /** synchronous_standby_names at the primary before a plan of ours lowered or emptied it, and what was set. */
+  syncLowered: z.object({ was: z.string(), set: z.string() }).optional(),
   /** The open or running proposal, if any. */
   proposal: z.object({ id: z.string(), state: z.string() }).optional(),
   /** The plan as it would be now. */

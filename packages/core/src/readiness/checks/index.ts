@@ -16,6 +16,7 @@ import { rewind } from './rewind.ts';
 import { standbySettings } from './standby-settings.ts';
 import { startGate } from './start-gate.ts';
 import { syncNames } from './sync-names.ts';
+import { syncNow } from './sync-now.ts';
 import { unloggedTables } from './unlogged-tables.ts';
 
 export const CHECKS: readonly Check[] = [
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   replayBlockers,
   standbySettings,
   syncNames,
+  syncNow,
   physicalSlots,
   primaryConninfo,
   logins,
