@@ -76,9 +76,9 @@ test('a run that stands at its fence can be left for another way, with a reason'
   await leave.waitFor();
   expect(await leave.isDisabled()).toBe(true);
   await page.getByText('where no other is left, it takes two people').waitFor();
-  await page.getByRole('button', { name: 'Taking over by hand' }).click();
+  await page.getByRole('button', { name: 'Another standby or fence is needed' }).click();
   await leave.click();
   await expect
     .poll(() => stage.server.decisions[0])
-    .toMatchObject({ decision: 'refence', reason: 'Taking over by hand' });
+    .toMatchObject({ decision: 'refence', reason: 'Another standby or fence is needed' });
 });

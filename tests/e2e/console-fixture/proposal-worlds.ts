@@ -256,6 +256,8 @@ const stuckWords: NonNullable<RunView['stuck']> = {
   resume: 'Looks again first, then goes on with the same plan.',
   giveUp: 'Does, in this order: open the start gate of orders-1 again. Then orders-1 may serve as before.',
   leaveFence: 'Does nothing at any server, and lifts nothing: orders-1 stays as it is.',
+  refence:
+    'Ends this run, promotes nothing. The next question passes over this fence; where no other is left, it takes two people.',
 };
 const runSays: Readonly<Record<RunState, string>> = {
   running: 'The old primary is fenced; nothing irreversible has happened yet.',
