@@ -1,4 +1,5 @@
 // The native driver on a real primary with a real standby: what it reads, what it believes, what it proves.
+import { escapeLiteral } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMember } from '../src/drivers/facts.ts';
@@ -73,6 +74,27 @@ describe('old slots', () => {
     expect(result.says).toMatch(/not Petrov's and that nobody uses: barman holds back/);
     expect(result.says).toMatch(/No more at orders-2: orders_1 holds back/);
     expect(result.says).not.toContain('orders_2');
+  });
+
+  it('wait for a receiver that does not stream yet', async () => {
+    await make(pair.admin, 'orders_2');
+    const point = async (sql: string) => {
+      await pair.standby.query(`ALTER SYSTEM ${sql}`);
+      await pair.standby.query('SELECT pg_reload_conf()');
+    };
+    const shown = await pair.standby.query<{ it: string }>("SELECT current_setting('primary_conninfo') AS it");
+    const before = escapeLiteral(shown.rows[0]?.it ?? '');
+    const receivers = async () => (await pair.standby.query('SELECT status FROM pg_stat_wal_receiver')).rows.length;
+    await point("SET primary_conninfo = ''");
+    await expect.poll(receivers).toBe(0);
+    const acted = world.act('drop-old-slots', 'orders-1', { deadlineMs: 15_000 });
+    const tooSoon = new Promise((resolve) => setTimeout(resolve, 600)); // within which it mustn't end
+    const early = await Promise.race([acted, tooSoon]);
+    await point(`SET primary_conninfo = ${before}`);
+    const result = await acted;
+    await drop(pair.admin, 'orders_2');
+    expect(early).toBeUndefined();
+    expect(result.says).not.toContain('is not known');
   });
 
   it('stay at a member that can not be asked', async () => {

@@ -1,6 +1,7 @@
 // Drop-old-slots: at the member that came back and at its primary, the slots of members that follow somebody else now. What goes
 // is decided on what all members say of themselves at this moment; the agent checks each slot once more before it drops it.
-import { findOldSlots, saySlot, type SlotSeen } from '@petrov/core/plan';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findOldSlots, type OldSlots, saySlot, type SlotSeen } from '@petrov/core/plan';
 import { explainFailure } from '@petrov/runtime/postgres';
 import { z } from 'zod';
 import {
@@ -31,27 +32,38 @@ const Slot = z.object({
     .transform((bytes) => bytes ?? undefined),
 });
 type Known = Parameters<typeof findOldSlots>[2];
+type Seen = { readonly member: string } & (
+  | (OldSlots & { readonly slots: readonly SlotSeen[] })
+  | { readonly why: string }
+);
+
+/** A receiver that has just been pointed elsewhere may not stream yet: it's waited for, with this left for the agents. */
+const AGENTS_MS = 5_000;
+const AGAIN_MS = 200;
 
 export async function dropOldSlots(deps: DriverDeps, perform: Perform): Promise<Answered> {
-  const { run, step } = perform;
+  const { step } = perform;
   const until = deps.clock.monotonicMs() + step.deadlineMs;
   const leftMs = () => Math.max(1, Math.floor(until - deps.clock.monotonicMs()));
   deps.onActing(step.id);
-  const known = await whoFollowsWhom(deps, perform);
+  let seen = await lookAt(deps, perform);
+  while (leftMs() > AGENTS_MS && seen.some((one) => !('why' in one) && one.unclear.length > 0)) {
+    await pause(AGAIN_MS);
+    seen = await lookAt(deps, perform);
+  }
   const answers: Answered[] = [];
-  for (const member of [step.member, leaderOf(run)])
-    answers.push(await dropAt(deps, perform, { member, known, leftMs }));
+  for (const one of seen) answers.push(await dropAt(deps, perform, { seen: one, leftMs }));
   const states = answers.map(({ state }) => state);
   const state = states.includes('ambiguous') ? 'ambiguous' : states.includes('refused') ? 'refused' : 'done';
   return { state, says: answers.map(({ says }) => says).join(' '), facts: {} };
 }
 
 /** Read now, of the members themselves: what was planned may be hours old. */
-async function whoFollowsWhom(deps: DriverDeps, { run }: Perform): Promise<Known> {
-  const members = deps.reach.cluster(run.cluster).members.map(({ id }) => id);
+async function whoFollowsWhom(deps: DriverDeps, cluster: string): Promise<Known> {
+  const members = deps.reach.cluster(cluster).members.map(({ id }) => id);
   const read = await Promise.all(
     members.map(async (id): Promise<[string, string][]> => {
-      const told = await readMember(deps.reach, run.cluster, id);
+      const told = await readMember(deps.reach, cluster, id);
       if (!told.ok) return [];
       const { inRecovery, receiverStatus, upstream } = told.facts;
       if (inRecovery === false) return [[id, id]];
@@ -61,15 +73,26 @@ async function whoFollowsWhom(deps: DriverDeps, { run }: Perform): Promise<Known
   return { members, follows: new Map(read.flat()) };
 }
 
+async function lookAt(deps: DriverDeps, { run, step }: Perform): Promise<readonly Seen[]> {
+  const known = await whoFollowsWhom(deps, run.cluster);
+  return Promise.all(
+    [step.member, leaderOf(run)].map(async (member): Promise<Seen> => {
+      const slots = await readSlots(deps, run.cluster, member);
+      return typeof slots === 'string'
+        ? { member, why: slots }
+        : { member, slots, ...findOldSlots(member, slots, known) };
+    }),
+  );
+}
+
 async function dropAt(
   deps: DriverDeps,
   perform: Perform,
-  of: { readonly member: string; readonly known: Known; readonly leftMs: () => number },
+  { seen, leftMs }: { readonly seen: Seen; readonly leftMs: () => number },
 ): Promise<Answered> {
-  const { member, known, leftMs } = of;
-  const slots = await readSlots(deps, perform.run.cluster, member);
-  if (typeof slots === 'string') return refused(`${member} can't be asked for its slots, they stay: ${slots}.`);
-  const { drop, unclear, foreign } = findOldSlots(member, slots, known);
+  const { member } = seen;
+  if ('why' in seen) return refused(`${member} can't be asked for its slots, they stay: ${seen.why}.`);
+  const { slots, drop, unclear, foreign } = seen;
   const told = [
     ...unclear.map((says) => `At ${member} stays what may be needed: ${says}.`),
     ...foreign.map((says) => `${member} has a slot that is not Petrov's and that nobody uses: ${says}.`),
