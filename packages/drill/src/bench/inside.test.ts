@@ -62,6 +62,19 @@ describe('what was inside', () => {
     expect(findOff(whole)).toEqual([]);
   });
 
+  it('needs no step that was never due, and all of one that was', () => {
+    const [step] = plan.steps;
+    if (step === undefined) throw new Error('a plan without steps');
+    const ahead = { ...step, id: 'fast-forward', verb: 'fast-forward' as const, ifAhead: ['orders-3'] };
+    const conditional = { ...whole, plan: { ...plan, steps: [...plan.steps, ahead] } };
+    expect(findOff(conditional)).toEqual([]);
+    const begun: JournalEvent = { type: 'started', step: ahead.id, attempt: 1, atMs: 0 };
+    expect(findOff({ ...conditional, stored: [begun, ...stored] })).toEqual([
+      "journal: start and end of fast-forward aren't in the store",
+      "audit: fast-forward isn't on the record",
+    ]);
+  });
+
   it('misses a look that was left out, or that was too old', () => {
     expect(findOff(without('look'))).toContain('look: nobody looked before fence');
     expect(findOff(without('settle'))).toContain('look: nobody looked before promote');

@@ -48,24 +48,30 @@ function findNoFence({ plan, stored }: RoundFacts): readonly string[] {
   return isProven && proof.sharedMemoryAttached !== true ? [] : [`fence: ${plan.primary} was fenced without proof`];
 }
 
-function findNoJournal({ plan, stored }: RoundFacts): readonly string[] {
-  return plan.steps
-    .filter((step) => !step.isFollowUp)
-    .flatMap((step) => {
-      const started = stored.findIndex((event) => event.type === 'started' && event.step === step.id);
-      const done = stored.findLastIndex((event) => isDone(event, step));
-      return started >= 0 && done > started ? [] : [`journal: start and end of ${step.id} aren't in the store`];
-    });
+/** All on the way to the promotion, but one that is only due when a sibling is ahead, and wasn't. */
+function dueSteps({ plan, stored }: RoundFacts): readonly Step[] {
+  return plan.steps.filter(
+    ({ id, isFollowUp, ifAhead }) =>
+      !isFollowUp && (ifAhead === undefined || stored.some((event) => event.type === 'started' && event.step === id)),
+  );
 }
 
-function findNoAudit({ proposal, plan, audit, verification }: RoundFacts): readonly string[] {
+function findNoJournal(facts: RoundFacts): readonly string[] {
+  const { stored } = facts;
+  return dueSteps(facts).flatMap((step) => {
+    const started = stored.findIndex((event) => event.type === 'started' && event.step === step.id);
+    const done = stored.findLastIndex((event) => isDone(event, step));
+    return started >= 0 && done > started ? [] : [`journal: start and end of ${step.id} aren't in the store`];
+  });
+}
+
+function findNoAudit(facts: RoundFacts): readonly string[] {
+  const { proposal, audit, verification } = facts;
   const own = audit.filter((entry) => entry.proposal === proposal);
   const codes = ['P2001', 'P2003', 'P3001', 'P3009'].filter((code) => !own.some((entry) => entry.code === code));
-  const steps = plan.steps
-    .filter((step) => !step.isFollowUp)
-    .filter(({ id }) =>
-      ['P3002', 'P3003'].some((code) => !own.some((entry) => entry.code === code && entry.payload['step'] === id)),
-    );
+  const steps = dueSteps(facts).filter(({ id }) =>
+    ['P3002', 'P3003'].some((code) => !own.some((entry) => entry.code === code && entry.payload['step'] === id)),
+  );
   return [
     ...(verification.ok ? [] : [`audit: ${verification.says}`]),
     ...codes.map((code) => `audit: ${code} isn't on the record`),
