@@ -1,5 +1,5 @@
 // A change without a failure is asked for here: who takes over, or who comes back and how, from when on, and why. It becomes a proposal and is
-// decided on its own page, as any other.
+// decided on its own page, like every other.
 import type { ChangeRequest, ClusterView, DecisionReply, Session } from '@petrov/core/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
