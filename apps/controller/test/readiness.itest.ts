@@ -144,12 +144,12 @@ describe('readiness', () => {
       atMs: Date.now() - 3_600_000,
     } as const;
     const fenced = { ...run, plan: { ...run.plan, steps: [step] }, journal: [done] };
-    const found = await readProofs({ runs: async () => [fenced, run] }, 'orders');
+    const found = await readProofs({ runs: async () => [{ run: fenced }, { run }] }, 'orders');
     expect(found).toEqual({
       ok: true,
       value: [{ member: 'orders-1', method: run.plan.fence.method, atMs: done.atMs }],
     });
-    expect(await readProofs({ runs: async () => [fenced] }, 'billing')).toEqual({ ok: true, value: [] });
+    expect(await readProofs({ runs: async () => [{ run: fenced }] }, 'billing')).toEqual({ ok: true, value: [] });
   });
 
   it('is answered by the API to whoever is signed in', async () => {

@@ -109,7 +109,7 @@ describe('the store', () => {
     expect(restored.runs).toEqual([{ ...run, journal: [event] }]);
     const records = createRecordReader(pool);
     expect((await records.proposals(10)).map(({ id }) => id).sort()).toEqual(['p-0', 'p-1']);
-    expect(await records.run('p-1-r1')).toEqual({ ...run, journal: [event] });
+    expect(await records.run('p-1-r1')).toEqual({ run: { ...run, journal: [event] }, proposal });
     expect(await records.revisions('p-1')).toEqual([{ number: 1, atMs: 1, changes: [] }]);
   });
 

@@ -55,9 +55,12 @@ export type RecordReader = {
   readonly proposal: (id: string) => Promise<Proposal | undefined>;
   /** Every revision of one, oldest first. */
   readonly revisions: (id: string) => Promise<ProposalView['history']>;
-  readonly runs: (limit: number) => Promise<readonly Run[]>;
-  readonly run: (id: string) => Promise<Run | undefined>;
+  /** With their proposals, as of one moment: apart, a run could be told as over whose last step is not yet. */
+  readonly runs: (limit: number) => Promise<readonly RunSeen[]>;
+  readonly run: (id: string) => Promise<RunSeen | undefined>;
 };
+
+export type RunSeen = { readonly run: Run; readonly proposal: Proposal };
 
 export type ApiDeps = {
   readonly config: ControllerConfig;

@@ -1,10 +1,9 @@
 // What people see of clusters, proposals and runs: the engine's views, completed by what only the store knows.
 import type { Role } from '@petrov/core/approval';
 import { type ClusterState, viewCluster, viewProposal, viewRun } from '@petrov/core/engine';
-import type { Run } from '@petrov/core/journal';
 import type { Proposal } from '@petrov/core/proposal';
 import type { ClusterView, ProposalView, RunView } from '@petrov/core/wire';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, RunSeen } from './deps.ts';
 import { notFound } from './errors.ts';
 
 const LISTED_MAX = 100;
@@ -49,22 +48,20 @@ export async function getProposal(deps: ApiDeps, id: string): Promise<Proposal> 
 }
 
 export async function readRuns(deps: ApiDeps): Promise<RunView[]> {
-  const runs = await deps.records.runs(LISTED_MAX);
-  const views = runs.map(async (run) => {
-    const proposal = findLive(deps, run.proposal) ?? (await deps.records.proposal(run.proposal));
-    return proposal === undefined ? [] : [viewRun(findLiveRun(deps, run.id) ?? run, proposal, seenOf(deps))];
-  });
-  return (await Promise.all(views)).flat();
+  const kept = await deps.records.runs(LISTED_MAX);
+  return kept
+    .filter(({ run }) => isConfigured(deps, run.cluster))
+    .map((one) => viewSeen(deps, findLiveRun(deps, one.run.id) ?? one));
 }
 
 export async function readRun(deps: ApiDeps, id: string): Promise<RunView> {
-  const run = findLiveRun(deps, id) ?? (await deps.records.run(id));
-  if (run === undefined) throw notFound('run', id);
-  return viewRun(run, await getProposal(deps, run.proposal), seenOf(deps));
+  const seen = findLiveRun(deps, id) ?? (await deps.records.run(id));
+  if (seen === undefined || !isConfigured(deps, seen.run.cluster)) throw notFound('run', id);
+  return viewSeen(deps, seen);
 }
 
-function seenOf(deps: ApiDeps) {
-  return { nowMs: deps.clock.nowMs(), state: deps.getState() };
+function viewSeen(deps: ApiDeps, { run, proposal }: RunSeen): RunView {
+  return viewRun(run, proposal, { nowMs: deps.clock.nowMs(), state: deps.getState() });
 }
 
 function view(deps: ApiDeps, proposal: Proposal, role: Role, paged?: ProposalView['paged']): ProposalView {
@@ -75,8 +72,10 @@ function findLive(deps: ApiDeps, id: string): Proposal | undefined {
   return clusterStates(deps).find(({ proposal }) => proposal?.id === id)?.proposal;
 }
 
-function findLiveRun(deps: ApiDeps, id: string): Run | undefined {
-  return clusterStates(deps).find(({ run }) => run?.id === id)?.run;
+/** Both from the same state of the engine, or both from the same moment of the store: never one of each. */
+function findLiveRun(deps: ApiDeps, id: string): RunSeen | undefined {
+  const { run, proposal } = clusterStates(deps).find((cluster) => cluster.run?.id === id) ?? {};
+  return run === undefined || proposal?.id !== run.proposal ? undefined : { run, proposal };
 }
 
 function clusterStates(deps: ApiDeps): ClusterState[] {

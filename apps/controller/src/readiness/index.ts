@@ -16,7 +16,7 @@ export type Readiness = (view: ClusterView) => Promise<ReadinessView>;
 type Deps = {
   readonly reach: Reach;
   readonly clock: Clock;
-  readonly records: { readonly runs: (limit: number) => Promise<readonly Run[]> };
+  readonly records: { readonly runs: (limit: number) => Promise<readonly { readonly run: Run }[]> };
   readonly witnesses: number;
 };
 

@@ -5,12 +5,12 @@ import type { FenceProof, Told } from '@petrov/core/readiness';
 const RUNS_MAX = 100;
 
 export async function readProofs(
-  records: { readonly runs: (limit: number) => Promise<readonly Run[]> },
+  records: { readonly runs: (limit: number) => Promise<readonly { readonly run: Run }[]> },
   cluster: string,
 ): Promise<Told<readonly FenceProof[]>> {
   try {
     const runs = await records.runs(RUNS_MAX);
-    const all = runs.filter((run) => run.cluster === cluster).flatMap(proofsOf);
+    const all = runs.flatMap(({ run }) => (run.cluster === cluster ? proofsOf(run) : []));
     const newest = new Map<string, FenceProof>();
     for (const proof of all.toSorted((a, b) => a.atMs - b.atMs)) newest.set(proof.member, proof);
     return { ok: true, value: [...newest.values()].toSorted((a, b) => b.atMs - a.atMs) };

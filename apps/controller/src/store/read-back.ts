@@ -3,6 +3,7 @@ import { JournalEvent, Run } from '@petrov/core/journal';
 import { Proposal } from '@petrov/core/proposal';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { RunSeen } from '../api/deps.ts';
 
 export class UnreadableRow extends Error {
   readonly code = 'unreadable-row';
@@ -19,9 +20,10 @@ export async function readProposals(pool: Pool, tail: string, values: readonly u
   return rows.map((row) => readRecord('proposals', row, Proposal));
 }
 
-export async function readRuns(pool: Pool, tail: string, values: readonly unknown[]): Promise<Run[]> {
+/** Each with the proposal it was approved by, both as of one moment: what is told of one depends on the other. */
+export async function readRuns(pool: Pool, tail: string, values: readonly unknown[]): Promise<RunSeen[]> {
   const { rows } = await pool.query(
-    `SELECT r.id, r.record,
+    `SELECT r.id, r.record, p.record AS proposal,
        coalesce(jsonb_agg(jsonb_build_object('seq', j.seq, 'event', j.event) ORDER BY j.seq)
          FILTER (WHERE j.run IS NOT NULL), '[]') AS journal
      FROM runs r JOIN proposals p ON p.id = r.proposal LEFT JOIN journal j ON j.run = r.id ${tail}`,
@@ -34,19 +36,23 @@ export async function findProposal(pool: Pool, id: string): Promise<Proposal | u
   return (await readProposals(pool, 'WHERE id = $1', [id]))[0];
 }
 
-export async function findRun(pool: Pool, id: string): Promise<Run | undefined> {
-  return (await readRuns(pool, 'WHERE r.id = $1 GROUP BY r.id', [id]))[0];
+export async function findRun(pool: Pool, id: string): Promise<RunSeen | undefined> {
+  return (await readRuns(pool, 'WHERE r.id = $1 GROUP BY r.id, p.id', [id]))[0];
 }
 
 const Row = z.object({ id: z.string(), record: z.record(z.string(), z.unknown()) });
-const RunRow = Row.extend({ journal: z.array(z.object({ seq: z.number(), event: JournalEvent })) });
+const RunRow = Row.extend({
+  proposal: z.unknown(),
+  journal: z.array(z.object({ seq: z.number(), event: JournalEvent })),
+});
 
-function readRun(raw: unknown): Run {
+function readRun(raw: unknown): RunSeen {
   const row = readOne('runs', raw, RunRow);
   const first = row.journal[0]?.seq ?? 0;
   const gap = row.journal.findIndex((one, index) => one.seq !== first + index);
   if (gap !== -1) throw new UnreadableRow(`journal, run ${row.id}`, `event ${first + gap} is missing`);
-  return readOne(`runs, row ${row.id}`, { ...row.record, journal: row.journal.map((one) => one.event) }, Run);
+  const run = readOne(`runs, row ${row.id}`, { ...row.record, journal: row.journal.map((one) => one.event) }, Run);
+  return { run, proposal: readOne(`proposals, row ${run.proposal}`, row.proposal, Proposal) };
 }
 
 export function readRecord<T>(table: string, raw: unknown, schema: z.ZodType<T>): T {

@@ -11,7 +11,7 @@ export function createRecordReader(pool: Pool): RecordReader {
   return {
     proposals: (limit) => readProposals(pool, 'ORDER BY opened_at_ms DESC LIMIT $1', [limit]),
     proposal: (id) => findProposal(pool, id),
-    runs: (limit) => readRuns(pool, 'GROUP BY r.id ORDER BY r.started_at_ms DESC LIMIT $1', [limit]),
+    runs: (limit) => readRuns(pool, 'GROUP BY r.id, p.id ORDER BY r.started_at_ms DESC LIMIT $1', [limit]),
     run: (id) => findRun(pool, id),
     revisions: async (id) => {
       const { rows } = await pool.query('SELECT record FROM revisions WHERE proposal = $1 ORDER BY number', [id]);

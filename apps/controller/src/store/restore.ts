@@ -16,9 +16,10 @@ const endedStates = ['succeeded', 'abandoned', 'failed', 'rejected', 'expired', 
 
 export async function restore(pool: Pool): Promise<Restored> {
   const clusters = await pool.query('SELECT cluster AS id, record FROM clusters ORDER BY cluster');
+  const unended = 'WHERE p.state <> ALL ($1) GROUP BY r.id, p.id ORDER BY r.started_at_ms';
   return {
     clusters: clusters.rows.map((row) => readRecord('clusters', row, ClusterRecord)),
     proposals: await readProposals(pool, 'WHERE state <> ALL ($1) ORDER BY opened_at_ms', [endedStates]),
-    runs: await readRuns(pool, 'WHERE p.state <> ALL ($1) GROUP BY r.id ORDER BY r.started_at_ms', [endedStates]),
+    runs: (await readRuns(pool, unended, [endedStates])).map(({ run }) => run),
   };
 }
