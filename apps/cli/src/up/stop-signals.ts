@@ -6,14 +6,20 @@ export type StopSignals = {
   readonly dispose: () => void;
 };
 
-export function watchStopSignals(note: (text: string) => void): StopSignals {
+/** One press may arrive twice: by the terminal, and once more from npm, which passes on what it got itself. */
+const ONE_PRESS_MS = 500;
+
+export function watchStopSignals(note: (text: string) => void, now = () => performance.now()): StopSignals {
   const controller = new AbortController();
+  let firstAtMs = 0;
   const { promise: asked, resolve } = Promise.withResolvers<NodeJS.Signals>();
   const take = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
+      if (now() - firstAtMs < ONE_PRESS_MS) return;
       note('Forced: what is left is cleared by the next "petrov up" or "petrov sandbox down".');
       process.exit(1);
     }
+    firstAtMs = now();
     controller.abort(new Error(`stopped by ${signal}`));
     resolve(signal);
   };
