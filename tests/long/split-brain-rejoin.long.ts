@@ -39,7 +39,7 @@ test('a former primary that took writes by itself comes back by a rewind that te
     expect(plan.loss.says).toMatch(
       new RegExp(`^orders-1 took writes by itself while ${leads} led: how much is not known before it is looked at`),
     );
-    expect(plan.steps.map(({ id }) => id)).toEqual(['look', 'fence', 'rewind', 'start-as-standby']);
+    expect(plan.steps.map(({ id }) => id)).toEqual(['look', 'fence', 'rewind', 'start-as-standby', 'drop-old-slots']);
 
     const run = await approve(rig, offered.id);
     const rewound = run.journal.find((e) => e.type === 'done' && e.step === 'rewind');
