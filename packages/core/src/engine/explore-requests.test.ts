@@ -8,7 +8,6 @@ import type * as WhoMay from '../approval/who-may.ts';
 import type * as NextStep from '../journal/next-step.ts';
 import type * as Rejoin from '../plan/rejoin.ts';
 import type * as Proposals from './proposals.ts';
-import type * as RequestedLook from './judge-requested-look.ts';
 import { initialState, step } from './index.ts';
 
 const calm = { restarts: 0, decisions: 1, odd: 0, requests: 1, proposals: 2, depth: 3, statesMax: 30_000 };
@@ -80,24 +79,32 @@ describe('the search finds what a broken guard of a planned change lets through'
     expect(await violationOfBroken('switchover')).toBe('when' satisfies InvariantId);
   });
 
-  it('I3: the primary is stopped whatever the look before found', async () => {
-    vi.doMock('./judge-requested-look.ts', async (actual) => ({
-      ...(await actual<typeof RequestedLook>()),
-      judgeServingLook: ({ look }: { look: { facts?: unknown } }) =>
-        look.facts === undefined ? { kind: 'wait' } : { kind: 'done', says: 'fine' },
+  it.each<[string, Search['along']]>([
+    ['the primary is stopped', 'switchover'],
+    ['a member is brought back', 'rejoin'],
+  ])('I3: %s whatever the look before found', async (_, along) => {
+    const heedless = ({ look }: { look: { facts?: unknown } }) =>
+      look.facts === undefined ? { kind: 'wait' } : { kind: 'done', says: 'fine' };
+    vi.doMock('./judge-requested-look.ts', () => ({
+      judgeServingLook: heedless,
+      judgeRejoinLook: (_cluster: unknown, asked: Parameters<typeof heedless>[0]) => heedless(asked),
     }));
-    expect(await violationOfBroken('switchover')).toBe('I3' satisfies InvariantId);
+    expect(await violationOfBroken(along)).toBe('I3' satisfies InvariantId);
   });
 
-  it('I3: a rejoin that a person lets go on rewinds without a look', async () => {
+  it.each([
+    ['a person lets go on', true],
+    ['tries it once more', false],
+  ])('I3: a rejoin that %s rewinds without a look', async (_, isResumed) => {
     vi.doMock('../journal/next-step.ts', async (actual) => {
       const real = await actual<typeof NextStep>();
       const blind: typeof real.nextStep = (run, ...now) => {
         const next = real.nextStep(run, ...now);
         const rewind = run.plan.steps.find((s) => s.verb === 'rewind');
         const tries = run.journal.filter((e) => e.type === 'started' && e.step === 'rewind').length;
+        const isSo = isResumed === run.journal.some((e) => e.type === 'resumed');
         const isAgain = next.kind === 'start' && next.step.verb === 'look' && tries > 0;
-        return isAgain && rewind !== undefined ? { kind: 'start', step: rewind, attempt: tries + 1 } : next;
+        return isAgain && isSo && rewind !== undefined ? { kind: 'start', step: rewind, attempt: tries + 1 } : next;
       };
       return { ...real, nextStep: blind };
     });

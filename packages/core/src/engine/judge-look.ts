@@ -31,7 +31,7 @@ export function judgeLook(
   const ages = [nowMs - look.askedAtMs, state.steadyMs - look.askedAtSteadyMs] as const;
   if (Math.abs(ages[0] - ages[1]) > CLOCK_SET_MS)
     return { kind: 'ambiguous', says: 'The clock was set meanwhile: how old the answers are can’t be told.' };
-  if (run.plan.kind === 'rejoin') return judgeRejoinLook(asked);
+  if (run.plan.kind === 'rejoin') return judgeRejoinLook(cluster, asked);
   if (run.plan.kind === 'switchover' && step.verb === 'look') return judgeServingLook(asked);
   const seen = countAnswers(state, cluster, { run, look, nowMs });
   if (seen.alive !== undefined)

@@ -1,10 +1,11 @@
 // The last look before a change that was asked for: does the primary still lead as planned, is the other what the plan says?
 // It can only stop. What is read is read by the controller itself and by the agents, after the question.
 import { hasStarted, type Run } from '../journal/index.ts';
+import type { HostMemory } from '../observation/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
 import type { LookAnswer } from './judge-look.ts';
-import type { Look } from './state.ts';
+import type { ClusterState, Look } from './state.ts';
 
 type Asked = { readonly run: Run; readonly step: Step; readonly look: Look; readonly nowMs: number };
 type Facts = Readonly<Record<string, MemberFacts>>;
@@ -38,14 +39,29 @@ function judgeServing(asked: Asked): LookAnswer {
   });
 }
 
-export function judgeRejoinLook(asked: Asked): LookAnswer {
-  return judge(asked, ({ plan }, facts) => {
-    const member = facts[plan.candidate];
-    if (member === undefined) return `The agent on ${plan.candidate} did not answer.`;
-    return member.inRecovery === false
-      ? `${plan.candidate} takes writes itself: decide which of the two is to stay.`
+/** Before something is done to the member, or done again: nobody may write to it, and what it's made of still leads. */
+export function judgeRejoinLook({ memory }: ClusterState, asked: Asked): LookAnswer {
+  const { run, look } = asked;
+  const { candidate, primary } = run.plan;
+  const answer = judge(asked, (_, facts) => {
+    const member = facts[candidate];
+    if (member?.inRecovery === false) return `${candidate} takes writes itself: decide which of the two is to stay.`;
+    const follows = member?.receiverStatus === 'streaming' && member.upstream === primary;
+    return follows && !hasStarted(run, 'start-as-standby')
+      ? `${candidate} follows ${primary} already: there is nothing to do to it.`
       : undefined;
   });
+  if (answer.kind !== 'done' || look.facts?.[candidate] !== undefined) return answer;
+  return isHeardAtWork(memory.hosts.get(candidate), asked)
+    ? answer
+    : { kind: 'ambiguous', says: `The agent on ${candidate} did not answer.` };
+}
+
+/** An agent that is at work answers no question; what it goes on telling of its host counts, if it looked since. */
+function isHeardAtWork(host: HostMemory | undefined, { run, look }: Asked): boolean {
+  if (host === undefined || host.atMs < look.askedAtMs) return false;
+  const { postgres } = host.facts;
+  return postgres === 'absent' || (postgres === 'starting' && hasStarted(run, 'start-as-standby'));
 }
 
 function judge({ run, step, look, nowMs }: Asked, refuse: (run: Run, facts: Facts) => string | undefined): LookAnswer {

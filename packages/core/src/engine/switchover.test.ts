@@ -1,7 +1,6 @@
 // A switchover as it runs: nothing is promoted beside a primary that did not stop cleanly, or that the candidate has not all
-// of; a stop that may have begun is asked for again; a rejoin touches nobody but the one that comes back. (I3, I7, I9)
-import { T } from '@petrov/sim/cases';
-import { Play, well } from '@petrov/sim/play';
+// of; a stop that may have begun is asked for again. (I3, I7, I9)
+import { Play } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import type { Lsn } from '../cluster/index.ts';
 import type { MemberFacts } from '../wire/agent.ts';
@@ -132,107 +131,5 @@ describe('a switchover that runs', () => {
       play.answer('abandon');
       expect(play.proposal?.state).toBe('abandoned');
     });
-  });
-});
-
-describe('a rejoin that runs', () => {
-  const without = { ...well, standbys: { 'orders-2': { isSilent: true }, 'orders-3': {} } };
-  const absent = (atMs: number) => [
-    {
-      by: 'agent:orders-2',
-      cluster: 'orders',
-      member: 'orders-2',
-      probe: 'host',
-      outcome: 'ok',
-      atMs,
-      facts: { postgres: 'absent' },
-    } as const,
-  ];
-  const running = () => {
-    const play = new Play({ former: { member: 'orders-2', sinceMs: T } }, without);
-    play.until(30, without, absent);
-    play.answer('approve');
-    return play;
-  };
-
-  it('fences, rewinds and starts the one member; it promotes nobody', () => {
-    const play = running();
-    play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
-    for (const verb of ['fence', 'rewind', 'start-as-standby']) {
-      expect(play.performed.step).toMatchObject({ verb, member: 'orders-2' });
-      play.end('done', { 'orders-2': proof });
-    }
-    expect(play.performed.step).toMatchObject({ verb: 'drop-old-slots', member: 'orders-2' });
-    play.end('refused'); // that's open, and no more is tried
-    expect(play.proposal).toMatchObject({
-      state: 'succeeded',
-      because: expect.stringMatching(/^orders-2 follows orders-1\. Still open, not done: Drop the slots at orders-2/),
-    });
-    expect(play.cluster.record).toMatchObject({ primary: 'orders-1' });
-    expect(play.codes()).not.toContain('P3009');
-  });
-
-  it('stops where that one takes writes itself, or its agent is silent', () => {
-    for (const facts of [{ 'orders-1': primary, 'orders-2': primary }, { 'orders-1': primary }]) {
-      const play = running();
-      play.end('done', facts);
-      expect(play.proposal?.state).toBe('failed');
-    }
-  });
-
-  it.each([
-    [0, 'orders-2 was not touched.'],
-    [1, 'orders-2 may be down and fenced; nothing else was touched.'],
-    [2, 'may still be at "rewind": it takes nothing else before its end, and leaves orders-2 down and fenced.'],
-    [3, 'orders-2 may yet come up as a standby of orders-1; it takes no writes.'],
-  ])('is given up while it runs, after %i steps; what its agent may be at is said', (ended, says) => {
-    const play = running();
-    for (let n = 0; n < ended; n += 1)
-      play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent', ...proof } });
-    const { performed } = play;
-    expect(play.answer('abandon')).toMatchObject({ ok: true });
-    expect(play.proposal).toMatchObject({ state: 'abandoned', because: expect.stringMatching(/^Given up: go on\. /) });
-    expect(play.proposal).toMatchObject({ because: expect.stringContaining(says) });
-    play.end('done', { 'orders-2': proof });
-    expect([play.cluster.run, play.performed, play.proposal?.state]).toEqual([undefined, performed, 'abandoned']);
-    expect(play.ask({ id: 'q2', kind: 'rejoin', member: 'orders-2', how: 'clone' })).toMatchObject({ ok: true });
-  });
-
-  it('goes no further once somebody else leads', () => {
-    const play = running();
-    play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
-    const { cluster } = play;
-    const record = { ...cluster.record, primary: 'orders-3', epoch: cluster.record.epoch + 1 };
-    play.state = { ...play.state, clusters: new Map([['orders', { ...cluster, record }]]) };
-    play.end('done', { 'orders-2': proof });
-    expect(play.performed.step.verb).toBe('fence');
-    expect(play.proposal).toMatchObject({ state: 'stuck', because: expect.stringContaining('orders-3 leads now') });
-  });
-
-  it('that a person lets go on looks again first: who leads, does that one take writes by now?', () => {
-    for (const [now, is] of [
-      [{ postgres: 'absent' }, 'executing'],
-      [primary, 'stuck'],
-    ] as const) {
-      const play = running();
-      play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
-      play.end('done', { 'orders-2': proof });
-      play.end('refused');
-      play.answer('resume');
-      expect(play.performed).toMatchObject({ step: { verb: 'look' }, attempt: 2 });
-      play.end('done', { 'orders-1': primary, 'orders-2': now });
-      expect([play.proposal?.state, play.performed.step.verb === 'rewind']).toEqual([is, is === 'executing']);
-    }
-  });
-
-  it('that is given up half-way leaves it down: what was half done to it is not started', () => {
-    const play = running();
-    play.end('done', { 'orders-1': primary, 'orders-2': { postgres: 'absent' } });
-    play.end('done', { 'orders-2': proof });
-    play.end('refused');
-    expect(play.proposal?.state).toBe('stuck');
-    expect(play.answer('abandon')).toMatchObject({ ok: true });
-    expect(play.proposal).toMatchObject({ state: 'abandoned', because: expect.stringContaining('stays down') });
-    expect(play.performed.step.verb).toBe('rewind');
   });
 });

@@ -1,6 +1,6 @@
 // What the journal says is next. Status is folded from the events; an event that can't follow is a bug. A started step
 // without an answer is ambiguous: what may still happen is never called failed.
-import type { Step } from '../plan/plan.ts';
+import type { Step, StepVerb } from '../plan/plan.ts';
 import { aim, findAhead, isTaken } from './ahead.ts';
 import type { JournalEvent, Run } from './run.ts';
 
@@ -37,8 +37,8 @@ export const ATTEMPTS_MAX = 3;
 export const LOOK_FRESH_MS = 3_000;
 /** Each act and the look right before it. */
 const guardOf = { fence: 'look', promote: 'settle' } as const;
-/** What a rejoin does to a member behind its fence. */
-const changes: ReadonlySet<Step['verb']> = new Set(['rewind', 'clone', 'start-as-standby']);
+/** What a rejoin does to a member's data, behind its fence. */
+const changes: ReadonlySet<StepVerb> = new Set(['rewind', 'clone', 'start-as-standby']);
 
 export type Next =
   | { readonly kind: 'start'; readonly step: Step; readonly attempt: number }
@@ -48,6 +48,12 @@ export type Next =
 
 /** By step, how long ago this process has done that look, by a clock that is never set. */
 export type LookAges = Readonly<Record<string, number>>;
+type Looked = {
+  readonly look: StepStatus;
+  readonly sinceResume: Run['journal'];
+  readonly nowMs: number;
+  readonly lookAges: LookAges;
+};
 
 /** Pure: the same journal gives the same answer, before and after a crash; but for a look, which a new process repeats. */
 export function nextStep(run: Run, nowMs: number, lookAges: LookAges = {}): Next {
@@ -59,49 +65,71 @@ export function nextStep(run: Run, nowMs: number, lookAges: LookAges = {}): Next
     const { step, attempts } = status;
     if (step.openBecause !== undefined) continue;
     const attempt = attempts + 1;
-    const tries = sinceResume.filter((e) => e.type === 'started' && e.step === step.id).length;
-    if (isForeseenOnly(run, status, tries)) continue;
+    if (isForeseenOnly(run, status, countTries(sinceResume, step))) continue;
     if (status.state === 'done') {
-      if (mustLookAgain(run, statuses, { look: status, nowMs, lookAges })) return { kind: 'start', step, attempt };
+      if (mustLookAgain(run, statuses, { look: status, sinceResume, nowMs, lookAges }))
+        return { kind: 'start', step, attempt };
       continue;
     }
     if (status.state === 'running') return { kind: 'wait', step, attempt: attempts };
-    if (status.state === 'waiting') return { kind: 'start', step, attempt };
-    if (step.isFollowUp) {
-      if (status.state === 'ambiguous' && tries < ATTEMPTS_MAX) return { kind: 'start', step, attempt };
-      continue;
-    }
-    if (tries === 0 || (status.state === 'ambiguous' && tries < ATTEMPTS_MAX)) return { kind: 'start', step, attempt };
+    if (mayStart(status, sinceResume)) return { kind: 'start', step, attempt };
+    if (step.isFollowUp) continue;
     return { kind: 'stuck', step, says: status.says ?? `${step.id} is ${status.state}` };
   }
   return { kind: 'end' };
+}
+
+/** Not begun; or let go on by a person; or unclear, and not too often yet. A follow-up that was refused stays open. */
+function mayStart({ step, state }: StepStatus, sinceResume: Run['journal']): boolean {
+  if (state === 'waiting') return true;
+  const tries = countTries(sinceResume, step);
+  return (tries === 0 && !step.isFollowUp) || (state === 'ambiguous' && tries < ATTEMPTS_MAX);
+}
+
+/** A look that is repeated, each time with an answer, has its tries anew. */
+function countTries(journal: Run['journal'], { id, verb }: Step): number {
+  const since = verb === 'look' ? journal.findLastIndex((e) => e.type === 'done' && e.step === id) : -1;
+  return journal.slice(since + 1).filter((e) => e.type === 'started' && e.step === id).length;
 }
 
 /**
  * Between a look and the act it guards time may have passed, or it was another process that looked, or a person lets the run
  * go on after whatever they did, or the act was tried, or what the look rests on was done again: then look again first.
  */
-function mustLookAgain(
-  run: Run,
-  statuses: readonly StepStatus[],
-  { look, nowMs, lookAges }: { look: StepStatus; nowMs: number; lookAges: LookAges },
-): boolean {
+function mustLookAgain(run: Run, statuses: readonly StepStatus[], at: Looked): boolean {
+  const { look, nowMs, lookAges } = at;
   const act = statuses.find((s) => s.step.verb in guardOf && guardOf[s.step.verb as 'fence'] === look.step.verb);
   if (act === undefined || act.state === 'running') return false;
-  const place = (is: (e: JournalEvent) => boolean) => run.journal.findLastIndex(is);
-  const looked = place((e) => e.type === 'done' && e.step === look.step.id);
-  if (act.state === 'done') {
-    // The fence of a rejoin stands for as long as its data are changed; a person may have done anything meanwhile.
-    const next = statuses.find((s) => changes.has(s.step.verb) && !s.step.isFollowUp && s.state !== 'done');
-    return next !== undefined && next.state !== 'running' && looked < place((e) => e.type === 'resumed');
-  }
-  const movedOn = place(
+  if (act.state === 'done') return run.plan.kind === 'rejoin' && mustLookBehindFence(run, statuses, at);
+  const movedOn = findLast(
+    run,
     (e) => e.type === 'resumed' || (e.type === 'started' && (e.step === act.step.id || isOf(run, e.step, 'fence'))),
   );
   // The time of day may be set at any moment, the other clock stands still while the machine sleeps: the older age counts.
   const byDayMs = nowMs - (look.endedAtMs ?? -Infinity);
   const ageMs = Math.max(byDayMs, lookAges[look.step.id] ?? Infinity);
-  return looked < movedOn || byDayMs < 0 || ageMs > LOOK_FRESH_MS;
+  return findLooked(run, look) < movedOn || byDayMs < 0 || ageMs > LOOK_FRESH_MS;
+}
+
+/**
+ * The fence of a rejoin stands for as long as the data are changed. Whoever leads may have changed while the controller was
+ * away, or a person was asked; and what became of the attempt before isn't known.
+ */
+function mustLookBehindFence(run: Run, statuses: readonly StepStatus[], at: Looked): boolean {
+  const { look, sinceResume, lookAges } = at;
+  const next = statuses.find((s) => changes.has(s.step.verb) && s.state !== 'done');
+  if (next === undefined || next.state === 'running' || !mayStart(next, sinceResume)) return false;
+  const isOfAnother = lookAges[look.step.id] === undefined;
+  const movedOn = findLast(run, (e) => e.type === 'resumed' || (e.type === 'started' && e.step === next.step.id));
+  return isOfAnother || findLooked(run, look) < movedOn;
+}
+
+function findLooked(run: Run, { step }: StepStatus): number {
+  return findLast(run, (e) => e.type === 'done' && e.step === step.id);
+}
+
+function findLast({ journal }: Run, is: (event: JournalEvent) => boolean): number {
+  return journal.findLastIndex(is);
 }
 
 /** Nobody is ahead; or somebody is again and again, and isn't followed for ever: the settling's refusal stands then. */

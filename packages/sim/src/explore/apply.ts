@@ -149,7 +149,11 @@ function restart(engine: Engine, model: Model, how: 'plain' | 'clock-back' | 'ta
     outstanding: [],
     orphaned: [...model.orphaned, ...model.outstanding].slice(-1),
     answered: undefined,
-    truth: { ...model.truth, toldLeader: stored.record?.primary ?? model.truth.toldLeader },
+    truth: {
+      ...model.truth,
+      toldLeader: stored.record?.primary ?? model.truth.toldLeader,
+      taken: run === undefined ? undefined : { run: run.id, events: run.journal.length },
+    },
     spent: { ...spent, restarts: spent.restarts + 1, odd: spent.odd + (how === 'plain' ? 0 : 1) },
   };
 }

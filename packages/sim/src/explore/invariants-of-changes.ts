@@ -7,7 +7,7 @@ import { EXECUTION_EXPIRY_MS, type Perform } from './model.ts';
 
 const TOUCHES: ReadonlySet<string> = new Set(['fence', 'rewind', 'clone', 'start-as-standby']);
 
-/** What can't be taken back, and what it rests on. */
+/** What can't be taken back, and what it rests on; of a rejoin the start as well. */
 const AFTER_A_LOOK: ReadonlySet<string> = new Set(['fence', 'promote', 'rewind', 'clone']);
 
 export function checkAsked({ before, after, input, effects }: Seen): Violation | undefined {
@@ -35,7 +35,8 @@ export function checkAsked({ before, after, input, effects }: Seen): Violation |
     : broken(`a ${plan.kind} of ${plan.candidate} was not what was asked for`);
 }
 
-export function checkAct(seen: Seen, { run, step }: Perform): Violation | undefined {
+export function checkAct(seen: Seen, perform: Perform): Violation | undefined {
+  const { run, step } = perform;
   const { before, after, input } = seen;
   const { plan } = run;
   const notBeforeMs = after.truth.scheduled[run.proposal] ?? -Infinity;
@@ -45,11 +46,8 @@ export function checkAct(seen: Seen, { run, step }: Perform): Violation | undefi
   const isLate = input.nowMs >= Math.max(approvedAtMs, notBeforeMs) + EXECUTION_EXPIRY_MS;
   if (!before.truth.acted.includes(run.id) && isLate)
     return { invariant: 'when', says: `${step.id} begins long after the approval` };
-  const { journal = [] } = after.stored.run ?? {};
-  const resumedAt = journal.findLastIndex((e) => e.type === 'resumed');
-  const lookedAt = journal.findLastIndex((e) => e.type === 'done' && (e.step === 'look' || e.step === 'settle'));
-  if (AFTER_A_LOOK.has(step.verb) && lookedAt < resumedAt)
-    return { invariant: 'I3', says: `${step.id} begins though nobody looked since a person let the run go on` };
+  const unlooked = checkLooked(after, perform);
+  if (unlooked !== undefined) return unlooked;
   if (plan.kind !== 'failover' && step.verb === 'fence') {
     const looked = findDone(after.stored.run, 'look');
     const leads = looked?.facts[plan.primary]?.inRecovery === false || before.truth.acted.includes(run.id);
@@ -60,6 +58,25 @@ export function checkAct(seen: Seen, { run, step }: Perform): Violation | undefi
       };
   }
   return plan.kind === 'rejoin' ? checkRejoin(seen, { run, step }) : undefined;
+}
+
+/** Somebody looked since a person let the run go on, since a new process took it up, and since the attempt before. */
+function checkLooked({ stored, truth }: Seen['after'], { run, step, attempt }: Perform): Violation | undefined {
+  const { journal = [] } = stored.run ?? {};
+  const isGuarded = AFTER_A_LOOK.has(step.verb) || (run.plan.kind === 'rejoin' && step.verb === 'start-as-standby');
+  const lookedAt = journal.findLastIndex((e) => e.type === 'done' && (e.step === 'look' || e.step === 'settle'));
+  const since = [
+    [journal.findLastIndex((e) => e.type === 'resumed'), 'a person let the run go on'],
+    [(truth.taken?.run === run.id ? truth.taken.events : 0) - 1, 'a new process took the run up'],
+    [
+      journal.findLastIndex((e) => e.type === 'started' && e.step === step.id && e.attempt < attempt),
+      'the attempt before',
+    ],
+  ] as const;
+  const passed = since.find(([at]) => lookedAt < at);
+  return isGuarded && passed !== undefined
+    ? { invariant: 'I3', says: `${step.id} begins though nobody looked since ${passed[1]}` }
+    : undefined;
 }
 
 function checkRejoin({ before }: Seen, { run: { plan }, step }: Pick<Perform, 'run' | 'step'>): Violation | undefined {

@@ -58,7 +58,7 @@ function keyOfCluster(cluster: ClusterState, age: Age): string {
   const { former, rejectedCase, attached } = record;
   const known = [record.epoch, record.primary, rejectedCase !== undefined, attached?.length];
   const offers = [former?.member, former?.isOffered, age(former?.sinceMs), age(cluster.impossibleSinceMs)];
-  const looking = [look?.step, age(look?.askedAtMs), look?.facts === undefined];
+  const looking = [look?.step, age(look?.askedAtMs), look?.facts === undefined, ...Object.keys(cluster.looked ?? {})];
   const asking = [differs?.changes.map((c) => c.says).join(), age(differs?.sinceMs), isRevisionDue];
   const isInherited = (inheritedEvents ?? 0) < (run?.journal.length ?? 0);
   return [believed, said, heard, hosts, receivers, members, known, offers, looking, asking, isInherited].join('/');
@@ -84,8 +84,11 @@ function keyOfProposal(proposal: Proposal | undefined, age: Age): string {
 function keyOfRun(run: Run | undefined, age: Age): string {
   if (run === undefined) return '';
   const resumedAt = run.journal.findLastIndex((e) => e.type === 'resumed');
+  const answeredAt = run.journal.findLastIndex((e) => e.type === 'done' && e.step === 'look');
   const tries = (id: string) =>
-    run.journal.slice(resumedAt + 1).filter((e) => e.type === 'started' && e.step === id).length;
+    run.journal
+      .slice((id === 'look' ? Math.max(answeredAt, resumedAt) : resumedAt) + 1)
+      .filter((e) => e.type === 'started' && e.step === id).length;
   const steps = foldSteps(run).map(({ step, state, startedAtMs, endedAtMs }) => {
     const isLook = step.verb === 'look' || step.verb === 'settle';
     const since = state === 'running' ? age(startedAtMs, LONG_RUNNING_MS) : isLook ? age(endedAtMs) : '';

@@ -44,6 +44,8 @@ export type Truth = {
   /** Epochs in which a promotion happened; and which run promoted in which epoch. */
   readonly promoted: readonly number[];
   readonly promotedBy: Readonly<Record<number, string>>;
+  /** The run that a new process took up last, and how long its journal was then. */
+  readonly taken?: { readonly run: string; readonly events: number } | undefined;
   /** Runs that did more than look. */
   readonly acted: readonly string[];
 };

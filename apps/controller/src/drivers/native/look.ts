@@ -1,5 +1,6 @@
 // Look: asks every witness with the nonce, reads candidate and siblings itself, and asks the agents of those that can't be
 // read. The witnesses' answers reach the engine as observations; these are the members' own facts.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MemberFacts } from '@petrov/core/wire';
 import { ambiguous, type Answered, done, type DriverDeps, type Perform } from '../driver.ts';
 import { readMember } from '../facts.ts';
@@ -8,6 +9,7 @@ const WITNESSES_LOOK_MS = 2_000;
 const AGENT_WITHIN_MS = 1_000;
 /** What one try may take: connecting, asking, an agent's answer. */
 const ONE_TRY_MS = 2_500;
+const AGAIN_MS = 200;
 
 type Learnt = { readonly facts?: MemberFacts | undefined; readonly says: string };
 
@@ -18,21 +20,28 @@ export async function look(deps: DriverDeps, perform: Perform): Promise<Answered
   void deps.askLook({ cluster, nonce, forMs: Math.min(WITNESSES_LOOK_MS, step.deadlineMs) });
   deps.onActing(step.id);
   const members = deps.reach.cluster(cluster).members.map(({ id }) => id);
-  const facts: Record<string, MemberFacts> = {};
+  // Whoever is waited for: that a rejoin's primary leads must be news when the look ends.
+  const fresh = new Set(plan.kind === 'rejoin' ? [plan.primary] : []);
+  const learnt = new Map<string, MemberFacts>();
   let says = `${plan.candidate} can't be read`;
-  let tries = 0;
-  do {
-    tries += 1;
-    const missing = members.filter((member) => facts[member] === undefined);
-    const learnt = await Promise.all(missing.map((member) => learn(deps, perform, { member, tries })));
-    missing.forEach((member, index) => {
-      const one = learnt[index];
-      if (one?.facts) facts[member] = one.facts;
-      else if (one && member === plan.candidate) ({ says } = one);
-    });
-  } while (facts[plan.candidate] === undefined && deps.clock.monotonicMs() + ONE_TRY_MS < until);
-  if (facts[plan.candidate] === undefined) return ambiguous(`${says}.`, facts);
-  return done(`Read: ${Object.keys(facts).join(', ')}.`, facts);
+  const isMissing = (member: string) => !learnt.has(member);
+  const isWanting = () => [plan.candidate, ...fresh].some(isMissing);
+  for (let tries = 1; tries === 1 || (isWanting() && deps.clock.monotonicMs() + ONE_TRY_MS < until); tries += 1) {
+    if (tries > 1) await delay(AGAIN_MS);
+    const asked = members.filter((member) => isMissing(member) || fresh.has(member));
+    await Promise.all(
+      asked.map(async (member) => {
+        const one = await learn(deps, perform, { member, tries });
+        if (one.facts) learnt.set(member, one.facts);
+        else learnt.delete(member);
+        if (member === plan.candidate) ({ says } = one);
+      }),
+    );
+  }
+  const facts = Object.fromEntries(learnt);
+  // An agent that is at work on the member doesn't answer: of a rejoin it's judged what it goes on telling of its host.
+  if (isMissing(plan.candidate) && plan.kind !== 'rejoin') return ambiguous(`${says}.`, facts);
+  return done(`Read: ${[...learnt.keys()].join(', ')}.`, facts);
 }
 
 /** The server's own answer over SQL counts; its agent is asked only where there's none: a look costs the host something. */
