@@ -7,6 +7,8 @@ import { frozen } from './frozen.ts';
 import { givenUp } from './given-up.ts';
 import { monitoringCut } from './monitoring-cut.ts';
 import { primaryKilled } from './primary-killed.ts';
+import { primaryChangedDuringRejoin } from './primary-changed-during-rejoin.ts';
+import { primaryChangedDuringStart } from './primary-changed-during-start.ts';
 import { primaryDiesDuringRejoin } from './primary-dies-during-rejoin.ts';
 import { redisGone } from './redis-gone.ts';
 import { restart } from './restart.ts';
@@ -31,6 +33,8 @@ export const scenarios: readonly Scenario[] = [
   primaryDiesDuringRejoin,
   rewindRefused,
   cloneBreaksOff,
+  primaryChangedDuringRejoin,
+  primaryChangedDuringStart,
   controllerRestartsAtEachJournalPoint,
   switchover,
   hostGoneGivenUp,

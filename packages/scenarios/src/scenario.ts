@@ -7,6 +7,8 @@ import type { ProposalState } from '@petrov/core/proposal';
 export type Happening = What & {
   /** Not before the run has done this step, however long that takes. */
   readonly afterStep?: string;
+  /** Not before the run has begun this step. */
+  readonly duringStep?: string;
 };
 
 type What =
@@ -15,8 +17,8 @@ type What =
   | { readonly atMs: number; readonly what: 'force-writable' | 'stop'; readonly member: string }
   /** The whole machine loses its power, agent included, or has it back; Postgres isn't started then. */
   | { readonly atMs: number; readonly what: 'host-off' | 'host-on'; readonly member: string }
-  /** Somebody promotes a standby, past Petrov. */
-  | { readonly atMs: number; readonly what: 'promote-by-hand'; readonly member: string }
+  /** Somebody promotes a standby, past Petrov; or hands over to it: the primary is stopped cleanly, and follows it then. */
+  | { readonly atMs: number; readonly what: 'promote-by-hand' | 'hand-over'; readonly member: string }
   /** A query keeps a standby from replaying: a promotion of it is pending until the query ends. */
   | { readonly atMs: number; readonly what: 'block-replay' | 'release-replay'; readonly member: string }
   /** Postgres stops and is started again by whoever supervises it; for some time it says that it's starting up. */

@@ -138,6 +138,8 @@ function takeFromAnother(servers: Servers, { run, step }: Perform, nowMs: number
       return done('clone ended well.');
     default: {
       if (member.isHalfWay) return refused('holds a rewind that ended half-way: rewind or clone it again.');
+      if (from.process === 'running' && from.inRecovery)
+        return refused(`is not pointed at ${from.id}, which is in recovery: it leads no more.`);
       const follows = { upstream: from.id, receiver: 'connecting', retryAtMs: nowMs } as const;
       Object.assign(member, { process: 'running', inRecovery: true, isFenced: false, startedAtMs: nowMs, ...follows });
       return done(`It follows ${from.id}.`);

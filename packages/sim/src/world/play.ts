@@ -9,6 +9,7 @@ import { carryOut } from './acts.ts';
 import {
   forceWritable,
   getMember,
+  handOver,
   kill,
   liveOn,
   type Member,
@@ -64,7 +65,7 @@ function liveAStep(world: World, scenario: Scenario): void {
   if ((nowMs - START_MS) % 1_000 === 500) pending.push(...reportOfHosts(view));
   bringBack(world);
   finishActs(world);
-  promises.look(servers);
+  promises.look(servers, nowMs);
   const ready = pending.filter((o) => o.atMs <= nowMs && (view.deafSinceMs === undefined || o.by.startsWith('agent:')));
   world.pending.splice(0, pending.length, ...pending.filter((o) => o.atMs > nowMs));
   for (const seen of ready) promises.hear(seen);
@@ -73,10 +74,11 @@ function liveAStep(world: World, scenario: Scenario): void {
   decide(world, scenario);
 }
 
-function isDue({ view, controller }: World, { atMs, afterStep }: Happening): boolean {
+function isDue({ view, controller }: World, { atMs, afterStep, duringStep }: Happening): boolean {
   const journal = controller.stored.run?.journal ?? [];
-  const hasCome = afterStep === undefined || journal.some((e) => e.type === 'done' && e.step === afterStep);
-  return hasCome && START_MS + WELL_MS + atMs <= view.nowMs;
+  const has = (type: 'started' | 'done', step: string | undefined) =>
+    step === undefined || journal.some((e) => e.type === type && e.step === step);
+  return has('done', afterStep) && has('started', duringStep) && START_MS + WELL_MS + atMs <= view.nowMs;
 }
 
 function happen(world: World, what: Happening): void {
@@ -114,6 +116,8 @@ function happen(world: World, what: Happening): void {
       return switchHost(member, what.what === 'host-on');
     case 'promote-by-hand':
       return promoteServer(member);
+    case 'hand-over':
+      return handOver(view.servers, member, view.nowMs);
     case 'freeze':
       view.frozenAtMs.set(member.id, view.nowMs);
       member.process = 'frozen';

@@ -162,6 +162,16 @@ export function promoteServer(member: Member): void {
   Object.assign(member, { inRecovery: false, timeline: member.timeline + 1, forkedAt: member.position });
 }
 
+/** A switchover by somebody's hand: the primary stops cleanly, which sends this one all of it, and comes back as its standby. */
+export function handOver(servers: Servers, to: Member, nowMs: number): void {
+  for (const from of servers.members.filter(isWritable)) {
+    to.position = from.position;
+    Object.assign(from, { inRecovery: true, startedAtMs: nowMs });
+    Object.assign(from, { upstream: to.id, receiver: 'connecting', retryAtMs: nowMs });
+  }
+  promoteServer(to);
+}
+
 export function lsnOf(member: Member): Lsn {
   return formatLsn(BigInt(member.position));
 }

@@ -8,12 +8,16 @@ import type { Stored } from '../explore/model.ts';
 import { isWritable, type Servers } from './postgres.ts';
 
 const FRESH_MS = 3_000;
+/** From a look to what it guards it's not long in a world that answers. */
+const LOOKED_MS = 1_000;
 const badOutcomes = new Set(['refused', 'timeout', 'unreachable', 'starting-up']);
 
 export class Promises {
   readonly broken: string[] = [];
   readonly #approvals: DecisionInput[] = [];
   readonly #heard = new Map<string, Observation>();
+  /** When each was seen taking writes last. */
+  readonly #ledAtMs = new Map<string, number>();
   readonly #promotedIn = new Set<number>();
   readonly #hash: (text: string) => string;
 
@@ -44,7 +48,8 @@ export class Promises {
   }
 
   /** The world after each tenth of a second. */
-  look(servers: Servers): void {
+  look(servers: Servers, nowMs: number): void {
+    for (const { id } of servers.members.filter(isWritable)) this.#ledAtMs.set(id, nowMs);
     const writable = servers.members.filter((m) => isWritable(m) && !m.isForced).map((m) => m.id);
     this.#must(writable.length <= 1, 'I7', `${writable.join(' and ')} take writes at once`);
   }
@@ -82,6 +87,11 @@ export class Promises {
     const named = this.#approvals.filter((a) => a.proposal === run.proposal && a.overrides?.unfenced !== undefined);
     if (run.plan.fence.method === 'unfenced')
       this.#must(new Set(named.map((a) => a.actor.id)).size >= 2, 'I1', `${step.id} without a fence, by one person`);
+    if (run.plan.kind === 'rejoin' && step.verb !== 'look' && !step.isFollowUp) {
+      const ledAgoMs = nowMs - (this.#ledAtMs.get(run.plan.primary) ?? 0);
+      const says = `${step.id} behind ${run.plan.primary}, which leads no more since ${ledAgoMs} ms`;
+      this.#must(ledAgoMs <= LOOKED_MS, 'I3', says);
+    }
     if (step.verb !== 'promote') return;
     if (run.plan.kind === 'switchover') {
       const fenced = run.journal.findLast((e) => e.type === 'done' && e.step === 'fence');
