@@ -1,6 +1,8 @@
 // A synchronous set whose last standby is about to be promoted: for whom its commits wait is taken away before, and given back
 // when the run is given up.
 import { execFileSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LOOK_FRESH_MS } from '@petrov/core/journal';
 import { RunView } from '@petrov/core/wire';
 import { answer, isStopped, letGoOn, returnWritable, waitUntil } from '@petrov/drill';
 import { expect, test } from 'vitest';
@@ -30,6 +32,7 @@ test('giving up lets commits at the candidate wait for the standbys of before', 
     try {
       expect(waitsFor()).toBe('');
       await returnWritable.apply({ rig, sessions: new Map(), onReturned: () => undefined }, ['orders-1']);
+      await pause(LOOK_FRESH_MS); // the settling is repeated only once it's older than this
     } finally {
       letGoOn(pid);
     }

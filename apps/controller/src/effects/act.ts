@@ -11,6 +11,7 @@ const AGENT_LOOK_WITHIN_MS = 2_000;
 export function createAct(deps: DriverDeps, crash: CrashPoints): (act: Act) => Promise<StepResult | undefined> {
   return async (act) => {
     if (act.type === 'look') return ask(deps, act);
+    crash.act('before', act.step.id);
     const result = await perform(deps, act);
     crash.act('after', act.step.id);
     return result;

@@ -1,11 +1,12 @@
 // For drills: a process that built its own sandbox may be told to die by SIGKILL at one exact place, such as
-// `before-journal:promote:started`, `after-journal:promote:started`, `during-act:promote`, `after-act:promote`; or to stop
-// there by SIGSTOP, once, until somebody lets it go on.
+// `before-journal:promote:started`, `after-journal:promote:started`, `before-act:promote`, `during-act:promote`,
+// `after-act:promote`; or to stop there by SIGSTOP, once, until somebody lets it go on. A look is asked before the entry that
+// says it started is written: what is to be true when it looks has to happen at `before-act:look`.
 import type { Effect } from '@petrov/core/engine';
 
 export type CrashPoints = {
   readonly journal: (when: 'before' | 'after', effects: readonly Effect[]) => void;
-  readonly act: (when: 'during' | 'after', step: string) => void;
+  readonly act: (when: 'before' | 'during' | 'after', step: string) => void;
 };
 
 /** Places come from the environment; without a sandbox they're ignored. */
@@ -38,7 +39,7 @@ export function createCrashPoints({ crashAt, stopAt }: CrashPlaces, hasSandbox: 
     },
     act: (when, step) => {
       const die = () => dieAt(`${when}-act`, step, '');
-      if (started.has(step)) return die();
+      if (when === 'before' || started.has(step)) return die();
       const earlier = ahead.get(step);
       ahead.set(step, () => {
         earlier?.();

@@ -9,7 +9,7 @@ export const primaryBack: Scenario = {
   alsoRight: [],
   fault: { name: 'kill', args: ['@primary'] },
   proposes: true,
-  held: { at: 'after-journal:look:started', faults: [{ name: 'start', args: ['@primary'] }] },
+  held: { at: 'before-act:look', faults: [{ name: 'start', args: ['@primary'] }] },
   ends: { state: 'failed', says: /The primary answers|lives:|out of recovery/ },
   sequels: [{ do: 'see', verdict: 'healthy', withinMs: 60_000 }],
   outcome: 'unchanged',

@@ -9,7 +9,7 @@ export const primaryForcedBack: Scenario = {
   alsoRight: [],
   fault: { name: 'kill', args: ['@primary'] },
   proposes: true,
-  held: { at: 'after-journal:fence:done', faults: [{ name: 'return-writable', args: ['@primary'] }] },
+  held: { at: 'before-act:settle', faults: [{ name: 'return-writable', args: ['@primary'] }] },
   ends: { state: 'stuck', says: /The primary answers|lives:|out of recovery/ },
   sequels: [
     { do: 'stay-unpromoted', forMs: 2_000 },
