@@ -2,7 +2,7 @@
 // and e2e (a browser). `npm run test:long`: each place where a controller can die, every fence, every drill. The last line counts.
 import { spawnSync } from 'node:child_process';
 
-const lanesOf = { '--long': ['long'], '': ['unit', 'integration', 'e2e'] } as const;
+const lanesOf = { '--long': ['long'], '': ['unit', 'integration', 'e2e*'] } as const;
 const asked = process.argv[2] ?? '';
 if (!(asked in lanesOf)) {
   console.error('Usage: node tools/test.ts [--long]');

@@ -3,7 +3,7 @@
 import { DecisionReply } from '@petrov/core/wire';
 import { type Rig, waitUntil } from '@petrov/drill';
 import { expect, test } from 'vitest';
-import { approve, askMember, findOpen, isFollowing, openRig, SCRIPT, slotsOf } from './act-harness.ts';
+import { approve, askMember, findOpen, isFollowing, openRig, SCRIPT, slotsOf } from '../integration/act-harness.ts';
 
 /** At the candidate names that no members' ids can tell. */
 const NAMES = {
