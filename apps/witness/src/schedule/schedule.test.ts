@@ -11,6 +11,7 @@ import {
   questionInMs,
 } from './fresh-looks.ts';
 import { Lane } from './lane.ts';
+import { Teller } from './teller.ts';
 
 const answers = (looks: FreshLooks, list: readonly [boolean, number][]) =>
   list.reduce((now, [isBad, atMs]) => noteAnswer(now, isBad, atMs), looks);
@@ -83,4 +84,23 @@ it('a lane runs one at a time; a poke that must begin later follows once', async
   await lane.end();
   lane.poke();
   expect(waiting.length).toBe(2);
+});
+
+it('is not well while new sessions are turned away, though the kept one answers', () => {
+  const member = {
+    cluster: 'orders',
+    id: 'orders-1',
+    role: 'primary' as const,
+    target: { host: 'h', port: 1, user: 'u' },
+  };
+  const clock = { nowMs: () => 0, monotonicMs: () => 0 };
+  const of = { source: 'w-a', member, clock, nonce: () => undefined, onSighting: () => {} };
+  const teller = new Teller(of as unknown as ConstructorParameters<typeof Teller>[0]);
+  const tell = (session: 'new' | 'persistent', outcome: 'ok' | 'too-many-connections') =>
+    teller.begin()({ probe: 'sql', outcome, facts: { session } });
+  tell('new', 'too-many-connections');
+  tell('persistent', 'ok');
+  expect(teller.isAllWell).toBe(false);
+  tell('new', 'ok');
+  expect(teller.isAllWell).toBe(true);
 });

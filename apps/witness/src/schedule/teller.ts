@@ -32,7 +32,7 @@ export class Teller {
     return this.#clock.monotonicMs();
   }
 
-  /** Whether the last answer of each probe was ok. */
+  /** Whether the last answer of each probe was ok, over a new session and over the one that is kept. */
   get isAllWell(): boolean {
     return [...this.#last.values()].every((outcome) => outcome === 'ok');
   }
@@ -46,7 +46,7 @@ export class Teller {
     const startedMs = this.nowMs();
     const nonce = this.#nonce();
     return (answer) => {
-      this.#last.set(answer.probe, answer.outcome);
+      this.#last.set(keyOf(answer), answer.outcome);
       const { cluster, id: member } = this.#member;
       const latencyMs = Math.round((this.nowMs() - startedMs) * 10) / 10;
       this.#onSighting({
@@ -59,4 +59,9 @@ export class Teller {
       });
     };
   }
+}
+
+/** A kept session that answers doesn't make well that new ones are turned away. */
+function keyOf(answer: MemberAnswer): string {
+  return answer.probe === 'sql' && answer.facts?.session === 'new' ? 'sql/new' : answer.probe;
 }

@@ -3,7 +3,7 @@
 import { type ClusterTopology, type Lsn, maxLsn, type Policy } from '../cluster/index.ts';
 import type { Observation, ObservationOf } from './observation.ts';
 import { extendReceiver, extendWalSamples, type ReceiverMemory, type WalSample } from './receiver.ts';
-import { extendTrack, type Track } from './track.ts';
+import { extendTrack, type SessionKind, sessionOf, type Track } from './track.ts';
 
 export type MemberMemory = {
   readonly inRecovery?: boolean | undefined;
@@ -71,8 +71,9 @@ export const emptyMemory: ClusterMemory = {
   wal: [],
 };
 
-export function trackKey(by: string, member: string, probe: string): string {
-  return `${by}|${member}|${probe}`;
+/** Of `sql` there are three tracks: all answers, those of new sessions, and those of the session that is kept open. */
+export function trackKey(by: string, member: string, probe: string, session?: SessionKind): string {
+  return `${by}|${member}|${probe}${session === undefined ? '' : `/${session}`}`;
 }
 
 /** Folds observations of one cluster, in order of arrival, into what is remembered. */
@@ -110,6 +111,7 @@ function rememberOne(next: Draft, seen: Observation, policy: Policy): void {
       return rememberTrack(next, seen, policy);
     case 'sql':
       rememberTrack(next, seen, policy);
+      rememberTrack(next, seen, policy, sessionOf(seen));
       return rememberMember(next, seen);
     case 'wal-receiver': {
       const receiver = extendReceiver(next.receivers.get(seen.member), seen);
@@ -131,8 +133,13 @@ function rememberOne(next: Draft, seen: Observation, policy: Policy): void {
   }
 }
 
-function rememberTrack(next: Draft, seen: ObservationOf<'tcp' | 'sql' | 'write'>, policy: Policy): void {
-  const key = trackKey(seen.by, seen.member, seen.probe);
+function rememberTrack(
+  next: Draft,
+  seen: ObservationOf<'tcp' | 'sql' | 'write'>,
+  policy: Policy,
+  session?: SessionKind,
+): void {
+  const key = trackKey(seen.by, seen.member, seen.probe, session);
   next.tracks.set(key, extendTrack(next.tracks.get(key), seen, policy));
 }
 

@@ -1,7 +1,7 @@
 // What one source's last answers about one member by one probe amount to: suspect at `suspectBad` bad of the last
 // `suspectOf`, clear at `clearGood` good in a row. In between it stays what it was.
 import type { Policy } from '../cluster/index.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, ObservationOf } from './observation.ts';
 import { isBadReading, type Reading, readOutcome } from './reading.ts';
 
 export type Answer = {
@@ -11,6 +11,13 @@ export type Answer = {
   readonly latencyMs?: number | undefined;
   readonly facts?: Readonly<Record<string, unknown>> | undefined;
 };
+
+/** A source that doesn't tell them apart asks over the session that it has. */
+export type SessionKind = 'new' | 'kept';
+
+export function sessionOf({ facts }: ObservationOf<'sql'>): SessionKind {
+  return facts?.session === 'new' ? 'new' : 'kept';
+}
 
 export type Track = {
   readonly last: Answer;

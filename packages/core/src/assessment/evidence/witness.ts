@@ -68,7 +68,7 @@ function sideOfAnswer(given: Case, { witness, asked, item }: Heard): Sided {
   if (last.reading === 'alive')
     return {
       side: 'living',
-      item: item(`${witness.id}: ${given.primary} ${sayOutcome(last.outcome)}`, {
+      item: item(`${witness.id}: ${given.primary} ${sayOutcome(last.outcome)}${sayDoor(witness)}`, {
         ...seen,
         sinceAtMs: asked.track.recent[0]?.atMs ?? last.atMs,
       }),
@@ -80,4 +80,10 @@ function sideOfAnswer(given: Case, { witness, asked, item }: Heard): Sided {
       sinceAtMs: last.atMs,
     }),
   };
+}
+
+/** A witness that is served over the session it keeps, and turned away with a new one. */
+function sayDoor({ takesNobodyIn, newSession }: WitnessFinding): string {
+  if (!takesNobodyIn || newSession === undefined) return '';
+  return ` over the session that is open; a new one: ${sayOutcome(newSession.track.last.outcome)}`;
 }

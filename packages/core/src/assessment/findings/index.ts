@@ -34,4 +34,5 @@ export function find(given: Case): Findings {
 export * from './client.ts';
 export * from './host.ts';
 export * from './reach.ts';
+export * from './sessions.ts';
 export * from './testimony.ts';

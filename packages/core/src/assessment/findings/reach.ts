@@ -4,23 +4,24 @@ import {
   isBadReading,
   type Reading,
   readAsFenced,
+  type SessionKind,
   type Track,
   trackKey,
 } from '../../observation/index.ts';
 import { type Case, freshnessMs } from '../case.ts';
+import { findSessions, type Sessions } from './sessions.ts';
 
 export type ProbeFinding = {
   readonly track: Track;
   readonly isFresh: boolean;
   readonly isSuspect: boolean;
 };
-export type WitnessFinding = {
+export type WitnessFinding = Sessions & {
   readonly id: string;
   readonly zone: string;
   readonly doubt?: string | undefined;
   readonly lastHeardAtMs?: number | undefined;
   readonly tcp?: ProbeFinding | undefined;
-  readonly sql?: ProbeFinding | undefined;
   readonly write?: ProbeFinding | undefined;
   /** Suspects that reads fail: fresh, not doubting itself, bad often enough. */
   readonly suspectsReads: boolean;
@@ -32,8 +33,12 @@ export type WitnessFinding = {
 
 export function findReach(given: Case, member: string = given.primary): readonly WitnessFinding[] {
   return given.witnesses.map((witness) => {
-    const probe = (name: 'tcp' | 'sql' | 'write') => findProbe(given, { by: witness.id, member, name });
-    const [tcp, sql, write] = [probe('tcp'), probe('sql'), probe('write')];
+    const probe = (name: 'tcp' | 'sql' | 'write', session?: SessionKind) =>
+      findProbe(given, { by: witness.id, member, name, session });
+    const [tcp, write] = [probe('tcp'), probe('write')];
+    const overSessions = { all: probe('sql'), new: probe('sql', 'new'), kept: probe('sql', 'kept') };
+    const sessions = findSessions(overSessions, given.policy);
+    const { sql } = sessions;
     const source = given.sources.get(witness.id);
     const doubt = currentDoubt(source, given.nowMs)?.because;
     const asked = sql ?? tcp;
@@ -44,7 +49,7 @@ export function findReach(given: Case, member: string = given.primary): readonly
       doubt,
       lastHeardAtMs: source?.lastHeardAtMs,
       tcp,
-      sql,
+      ...sessions,
       write,
       suspectsReads: isBelieved && asked?.isFresh === true && asked.isSuspect,
       suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect && isAfterReads(write, sql),
@@ -56,9 +61,10 @@ export function findReach(given: Case, member: string = given.primary): readonly
 
 function findProbe(
   given: Case,
-  { by, member, name }: { by: string; member: string; name: 'tcp' | 'sql' | 'write' },
+  asked: { by: string; member: string; name: 'tcp' | 'sql' | 'write'; session?: SessionKind | undefined },
 ): ProbeFinding | undefined {
-  const kept = given.memory.tracks.get(trackKey(by, member, name));
+  const { by, member, name, session } = asked;
+  const kept = given.memory.tracks.get(trackKey(by, member, name, session));
   if (kept === undefined) return undefined;
   const track = given.isFenceLeft === true && member === given.primary ? readAsFenced(kept, given.policy) : kept;
   return {
@@ -86,7 +92,7 @@ export function findFirstBadMs(reach: readonly WitnessFinding[]): number | undef
 /** A newest answer is bad though nothing is suspected yet: the moment to look faster. */
 export function hasFirstBadAnswer(reach: readonly WitnessFinding[]): boolean {
   return reach.some((w) =>
-    [w.sql, w.write].some(
+    [w.sql, w.newSession, w.write].some(
       (p) => p?.isFresh === true && (isBadReading(p.track.last.reading) || p.track.last.reading === 'starting'),
     ),
   );

@@ -9,7 +9,7 @@ export const commonCause: Hypothesis = {
   weigh(exhibit) {
     const { given, found } = exhibit;
     const failing = found.reach
-      .map((w) => (w.sql?.isFresh ? w.sql.track.last.outcome : undefined))
+      .map((w) => (w.newSession?.isFresh ? w.newSession.track.last.outcome : undefined))
       .filter((o) => o !== undefined && sharedFailures.has(o));
     const [outcome] = failing;
     if (

@@ -8,7 +8,10 @@ export const declared: Hypothesis = {
   verdict: 'declared',
   weigh(exhibit) {
     const { given, reads, commits, found } = exhibit;
-    const isOut = reads.agreeing > 0 || commits.agreeing > 0 || found.reach.some((w) => w.reading === 'starting');
+    const isOut =
+      reads.agreeing > 0 ||
+      commits.agreeing > 0 ||
+      found.reach.some((w) => w.reading === 'starting' || w.takesNobodyIn);
     const intent = [...given.memory.intents.values()].find(
       (i) =>
         coversOutage.has(i.kind) &&

@@ -1,7 +1,17 @@
-// It serves, badly: no free connection slot, commits waiting for a synchronous standby, read-only, disk full.
+// It serves, badly: no free connection slot, no new session at all, commits waiting for a synchronous standby, read-only, disk full.
+import type { WitnessFinding } from '../findings/index.ts';
 import { asServing, type Exhibit, type Hypothesis } from '../weighing.ts';
+import { sayList, sayOutcome } from '../words.ts';
 
-type Trouble = { readonly rule: string; readonly headline: string; readonly explanation: string };
+/** Nobody who comes anew is let in: worth a page once it has lasted. */
+const PAGE_AFTER_MS = 10_000;
+
+type Trouble = {
+  readonly rule: string;
+  readonly headline: string;
+  readonly explanation: string;
+  readonly action?: 'page';
+};
 
 export const primaryDegraded: Hypothesis = {
   verdict: 'primary-degraded',
@@ -13,12 +23,12 @@ export const primaryDegraded: Hypothesis = {
 };
 
 function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
-  const count = (probe: 'sql' | 'write', outcome: string) =>
+  const count = (probe: 'newSession' | 'write', outcome: string) =>
     found.reach.filter((w) => w[probe]?.isFresh && w[probe].track.recent.slice(-2).every((a) => a.outcome === outcome))
       .length;
   const isMost = (n: number) => n * 2 > given.witnesses.length;
   const { primary } = given;
-  if (isMost(count('sql', 'too-many-connections'))) {
+  if (isMost(count('newSession', 'too-many-connections'))) {
     return {
       rule: 'primary-degraded/slots',
       headline: `${primary} has no free connection slot.`,
@@ -26,6 +36,8 @@ function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
         'Only a living server says so; sessions that are open may still work. Free connections rather than fail over.',
     };
   }
+  const turnedAway = found.reach.filter((w) => w.takesNobodyIn);
+  if (isMost(turnedAway.length)) return sayTurnedAway(given, turnedAway);
   if (isMost(count('write', 'read-only')))
     return {
       rule: 'primary-degraded/read-only',
@@ -53,4 +65,17 @@ function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
       explanation: 'Reads work, writes hang. Looking for the reason: storage, locks, or a synchronous standby.',
     };
   return undefined;
+}
+
+/** Silence or a refusal by the kernel is a stopped postmaster or a cut path to it; words are the server's own. */
+function sayTurnedAway({ primary, nowMs }: Exhibit['given'], turnedAway: readonly WitnessFinding[]): Trouble {
+  const since = turnedAway.flatMap((w) => w.newSession?.track.suspectSinceMs ?? []);
+  const isLong = nowMs - Math.min(nowMs, ...since) >= PAGE_AFTER_MS;
+  const outcomes = new Set(turnedAway.flatMap((w) => w.newSession?.track.last.outcome ?? []));
+  return {
+    rule: 'primary-degraded/no-new-sessions',
+    headline: `${primary} takes no new session; those that are open go on.`,
+    explanation: `${turnedAway.length} witnesses are served over the session they keep and turned away with a new one: ${sayList([...outcomes].map(sayOutcome))}. Look at its postmaster (stopped, or shutting down) and at what lies between; whoever connects anew is out.`,
+    ...(isLong ? { action: 'page' as const } : {}),
+  };
 }
