@@ -29,9 +29,22 @@ export type Case = {
   readonly startingSinceMs?: number | undefined;
 };
 
+/** A probe ends by then, ms. */
+const deadlineMs = { tcp: 1_000, sql: 2_000, write: 3_000, other: 2_000 } as const;
+const INTERVAL_MS = 1_000;
+/** What the policy's freshness comes to for `sql`, asked each second: the policy's number scales all. */
+const FRESHNESS_OF_SQL_MS = 5_000;
+
+export type Watched = Pick<Case, 'policy' | 'topology'>;
+
 /** How old an answer of a probe may be and still count: 2 × max(interval, deadline) + 1 s, scaled by policy. */
-export function freshnessMs(policy: Policy, probe: 'tcp' | 'sql' | 'write' | 'other'): number {
-  const scale = policy.freshnessMs / 5_000;
-  const base = { tcp: 3_000, sql: 5_000, write: 7_000, other: 5_000 }[probe];
-  return base * scale;
+export function freshnessMs({ policy, topology }: Watched, probe: keyof typeof deadlineMs): number {
+  const { intervalMs = INTERVAL_MS } = topology;
+  const scale = policy.freshnessMs / FRESHNESS_OF_SQL_MS;
+  return (2 * Math.max(intervalMs, deadlineMs[probe]) + 1_000) * scale;
+}
+
+/** A span that what was seen "just before" must fall into: however short it is, what is still fresh falls into it. */
+export function spanMs(watched: Watched, ms: number): number {
+  return Math.max(ms, freshnessMs(watched, 'other'));
 }

@@ -1,7 +1,7 @@
 // What forbids to propose, however many witnesses agree: a sign of life since the suspicion began, less than 10 s old.
 // Older, it's evidence against and no longer a veto: a disk that commits one in a hundred must not mute us. Nor are the last
 // words of a server that answers dead: its backends outlive a killed postmaster by a commit, its WAL is on its way. (ADR 10)
-import type { Case } from './case.ts';
+import { type Case, spanMs } from './case.ts';
 import { areDeadAnswers } from './corroborate.ts';
 import type { Findings } from './findings/index.ts';
 
@@ -21,7 +21,7 @@ export function findSignsOfLife(given: Case, found: Findings): readonly SignOfLi
   const since = given.suspectedSinceMs;
   if (since === undefined) return [];
   const mutedUntilMs = areDeadAnswers(found) ? since + LAST_WORDS_MS : since;
-  const isVeto = (atMs: number) => given.nowMs - atMs < VETO_MS && atMs >= mutedUntilMs;
+  const isVeto = (atMs: number) => given.nowMs - atMs < spanMs(given, VETO_MS) && atMs >= mutedUntilMs;
   const signs: SignOfLife[] = [];
   for (const standby of found.standbys) {
     const { advancedAfterMs, advancedAtMs } = standby;

@@ -38,6 +38,8 @@ export const ClusterTopology = z.object({
   id: Id,
   environment: Environment.default('production'),
   members: z.array(MemberConfig).min(1),
+  /** How often its sources look, ms, the slowest of them: how old a word may be and still count follows from it. Default 1 s. */
+  intervalMs: z.number().int().min(200).max(60_000).optional(),
   /** Zones where a new primary is wanted, the best first; only among standbys that are equally far. */
   preferredZones: z.array(z.string().min(1)).optional(),
   /** In order of preference; absent = the agent alone. */

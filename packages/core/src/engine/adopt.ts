@@ -1,5 +1,6 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
+import { freshnessMs, spanMs } from '../assessment/index.ts';
 import { mayBePending } from '../journal/index.ts';
 import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
@@ -16,9 +17,9 @@ const DETACHED_AFTER_MS = 15_000;
 
 export function adoptPrimary(state: EngineState, cluster: ClusterState, nowMs: number): Judged {
   const { cluster: learned, effects } = learn(cluster, nowMs);
-  const { record, memory, policy } = learned;
+  const { record, memory } = learned;
   if (isBusy(learned) && !isAtRest(learned)) return { cluster: learned, effects };
-  const isRecent = (atMs: number | undefined) => atMs !== undefined && nowMs - atMs <= policy.freshnessMs;
+  const isRecent = (atMs: number | undefined) => atMs !== undefined && nowMs - atMs <= freshnessMs(learned, 'sql');
   const writable = learned.topology.members.filter((m) => {
     const member = memory.members.get(m.id);
     return member?.inRecovery === false && isRecent(member.inRecoveryAtMs);
@@ -93,11 +94,11 @@ function endRun(cluster: ClusterState, says: string, nowMs: number): Judged {
 
 /** One witness alone, or one that doubts itself, doesn't make a primary. (I5) */
 function isSeenByMost(state: EngineState, cluster: ClusterState, of: { member: string; nowMs: number }): boolean {
-  const { memory, policy } = cluster;
+  const { memory } = cluster;
   const { witnesses } = state.config;
   const seeing = witnesses.filter(({ id }) => {
     const last = memory.tracks.get(trackKey(id, of.member, 'sql'))?.last;
-    const isFresh = last !== undefined && of.nowMs - last.atMs <= policy.freshnessMs;
+    const isFresh = last !== undefined && of.nowMs - last.atMs <= freshnessMs(cluster, 'sql');
     const isBelieved = currentDoubt(state.sources.get(id), of.nowMs) === undefined;
     return isFresh && isBelieved && last.facts?.['inRecovery'] === false;
   });
@@ -163,20 +164,22 @@ function isWorthStoring(before: ClusterRecord, after: ClusterRecord): boolean {
 }
 
 /** It streams from the primary: what it was before is history. */
-function isFollowing({ memory, record, policy }: ClusterState, member: string, nowMs: number): boolean {
+function isFollowing(cluster: ClusterState, member: string, nowMs: number): boolean {
+  const { memory, record } = cluster;
   const receiver = memory.receivers.get(member);
-  const isFresh = receiver !== undefined && nowMs - receiver.atMs <= policy.freshnessMs;
+  const isFresh = receiver !== undefined && nowMs - receiver.atMs <= freshnessMs(cluster, 'other');
   return isFresh && receiver.status === 'streaming' && (receiver.upstream ?? record.primary) === record.primary;
 }
 
 /** One that has just lost its stream stays: it may be the first to tell that the primary died, and is a candidate then. */
-function findAttached({ memory, topology, record, policy }: ClusterState, nowMs: number): readonly string[] {
+function findAttached(cluster: ClusterState, nowMs: number): readonly string[] {
+  const { memory, topology, record } = cluster;
   return topology.members
     .map((m) => m.id)
     .filter((id) => {
       const receiver = memory.receivers.get(id);
-      if (receiver?.status === 'streaming' && nowMs - receiver.atMs <= policy.freshnessMs) return true;
+      if (receiver?.status === 'streaming' && nowMs - receiver.atMs <= freshnessMs(cluster, 'other')) return true;
       const lostAtMs = receiver?.brokenSinceMs ?? receiver?.atMs ?? nowMs;
-      return record.attached?.includes(id) === true && nowMs - lostAtMs < DETACHED_AFTER_MS;
+      return record.attached?.includes(id) === true && nowMs - lostAtMs < spanMs(cluster, DETACHED_AFTER_MS);
     });
 }

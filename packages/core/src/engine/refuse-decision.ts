@@ -1,6 +1,6 @@
 // Why an answer to a proposal doesn't count: who gives it, what it answers, and whether that is still so. (I1, I2)
 import { isSamePerson, refuseUnnamed, refuseWho } from '../approval/index.ts';
-import { sayDuration } from '../assessment/index.ts';
+import { freshnessMs, sayDuration } from '../assessment/index.ts';
 import { checkPlan } from '../plan/index.ts';
 import { sayDeaf } from './deaf.ts';
 import { standingFirst } from './first-approval.ts';
@@ -60,7 +60,7 @@ function refuseConsent(
 
 /** What only an approval needs: fresh evidence and a sound plan. */
 export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs: number): Refusal | undefined {
-  const { proposal, assessment, policy } = cluster;
+  const { proposal, assessment } = cluster;
   if (proposal?.state !== 'open') return undefined; // the table of transitions answers
   const { plan } = proposal.revision;
   if (nowMs < state.doubtUntilMs)
@@ -75,7 +75,7 @@ export function refuseApproval(state: EngineState, cluster: ClusterState, nowMs:
       says: `${assessment?.headline ?? ''} Nothing was done. It can be approved once that has cleared.`.trim(),
     };
   const ageMs = evidenceAgeMs(cluster, nowMs);
-  if (!isStillAsked(state, cluster, nowMs) || ageMs > policy.freshnessMs)
+  if (!isStillAsked(state, cluster, nowMs) || ageMs > freshnessMs(cluster, 'other'))
     return {
       code: 'evidence-not-fresh',
       says: `${sayAge(ageMs, nowMs)}${sayDeaf(state, nowMs)} Nothing was done. Wait for fresh reports.`,

@@ -63,7 +63,7 @@ export function* replay(lines: Iterable<string>, given: ReplayGiven): Generator<
   let state: EngineState = initialState(
     {
       witnesses: trace.header.witnesses,
-      clusters: trace.header.clusters.map((c) => ({ ...c, policy })),
+      clusters: trace.header.clusters.map((c) => ({ intervalMs: trace.header.intervalMs, ...c, policy })),
       hash: given.hash,
     },
     { clusters: [], proposals: [], runs: [] },

@@ -1,5 +1,5 @@
 // "Who reaches whom": each observer's newest answer about each member, fresh or not.
-import type { Case, Findings } from '../assessment/index.ts';
+import { type Case, type Findings, freshnessMs } from '../assessment/index.ts';
 import { currentDoubt, type Reading, type Track, trackKey } from '../observation/index.ts';
 import type { ClusterView } from '../wire/api.ts';
 import type { ClusterState, EngineState } from './state.ts';
@@ -81,7 +81,7 @@ function heard({ state, given }: Looked, source: string): Pick<Row, 'doubt' | 'l
 function toCell({ given, cluster }: Looked, track: Track | undefined): Cell {
   if (track === undefined) return { outcome: 'unseen', reading: 'unseen' };
   const { outcome, reading, latencyMs, atMs } = track.last;
-  const isFresh = given.nowMs - atMs <= cluster.policy.freshnessMs;
+  const isFresh = given.nowMs - atMs <= freshnessMs(cluster, 'other');
   return {
     outcome,
     reading: isFresh ? plain(reading) : 'unseen',

@@ -1,6 +1,6 @@
 // A proposal and its run as people look at them: what may be answered now and why not, how old the evidence is.
 import { type DecisionKind, mayDecide, type Role } from '../approval/index.ts';
-import { find } from '../assessment/index.ts';
+import { find, freshnessMs } from '../assessment/index.ts';
 import { foldSteps, isDone, type Run, type StepStatus } from '../journal/index.ts';
 import {
   findTransition,
@@ -45,7 +45,7 @@ export function viewProposal(state: EngineState, asked: Asked): ProposalView {
     ),
     approvals: viewApprovals(cluster, { proposal, nowMs, isLive }),
     ...(paged === undefined ? {} : { paged }),
-    isFresh: isLive && ageMs <= cluster.policy.freshnessMs && isStillAsked(state, cluster, nowMs),
+    isFresh: isLive && ageMs <= freshnessMs(cluster, 'other') && isStillAsked(state, cluster, nowMs),
     evidenceAgeMs: ageMs,
     ...(clients.length === 0 ? {} : { failingWritesPerSecond: failing }),
     outageSinceMs: proposal.revision.assessment.suspectedSinceMs ?? proposal.openedAtMs,

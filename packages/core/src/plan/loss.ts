@@ -1,7 +1,7 @@
 // What a promotion of this candidate could lose, before anybody agrees to it: bytes behind the newest that is known, plus
 // what the primary may have written between its last sign of life and the proof of its end. The operator approves a cap:
 // the bound rounded up; execution refuses above it.
-import type { Case } from '../assessment/case.ts';
+import { type Case, freshnessMs } from '../assessment/case.ts';
 import type { Findings } from '../assessment/findings/index.ts';
 import { sayBytes, sayDuration } from '../assessment/words.ts';
 import { lsnDistanceBytes } from '../cluster/index.ts';
@@ -116,6 +116,6 @@ function isSyncGuaranteed(given: Case, chosen: Ranked): boolean {
   return listed.every((id) => {
     const receiver = given.memory.receivers.get(id);
     const isComplete = receiver !== undefined && receiver.beganAtMs >= (given.suspectedSinceMs ?? 0);
-    return isComplete && given.nowMs - receiver.atMs <= given.policy.freshnessMs;
+    return isComplete && given.nowMs - receiver.atMs <= freshnessMs(given, 'other');
   });
 }

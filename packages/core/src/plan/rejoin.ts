@@ -2,7 +2,7 @@
 // everything is copied anew; a clean stop that lost nothing needs neither. Its agent does it, and it's fenced first: nobody
 // may write to what is rewound.
 import type { Evidence } from '../assessment/assessment.ts';
-import type { Case } from '../assessment/case.ts';
+import { type Case, freshnessMs } from '../assessment/case.ts';
 import { type Findings, find } from '../assessment/findings/index.ts';
 import { sayBytes } from '../assessment/words.ts';
 import { formatLsn, type Lsn, lsnDistanceBytes } from '../cluster/index.ts';
@@ -98,7 +98,7 @@ function refuse(given: Case, found: Findings, { member, how }: { member: string;
   if (standby?.isFresh === true && standby.isDirect && standby.receiver?.status === 'streaming')
     return `${member} follows ${given.primary} already`;
   const told = given.memory.members.get(member);
-  const isRecent = told?.inRecoveryAtMs !== undefined && given.nowMs - told.inRecoveryAtMs <= given.policy.freshnessMs;
+  const isRecent = told?.inRecoveryAtMs !== undefined && given.nowMs - told.inRecoveryAtMs <= freshnessMs(given, 'sql');
   if (told?.inRecovery === false && isRecent)
     return `${member} takes writes itself: decide which of the two is to stay, and stop the other`;
   const verbs = ['fence', ...(how === 'start' ? [] : [how]), 'start-as-standby'];

@@ -13,7 +13,7 @@ export type ClientFinding = {
 
 export function findClients(given: Case): readonly ClientFinding[] {
   return [...given.memory.canaries].map(([source, canary]) => {
-    const isFresh = given.nowMs - canary.atMs <= freshnessMs(given.policy, 'other');
+    const isFresh = given.nowMs - canary.atMs <= freshnessMs(given, 'other');
     return {
       source,
       canary,

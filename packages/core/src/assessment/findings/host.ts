@@ -22,7 +22,7 @@ export function findHosts(given: Case): readonly HostFinding[] {
     const source = `agent:${member.id}`;
     const host = given.memory.hosts.get(member.id);
     const doubt = currentDoubt(given.sources.get(source), given.nowMs)?.because;
-    const isRecent = (atMs: number) => given.nowMs - atMs <= freshnessMs(given.policy, 'other');
+    const isRecent = (atMs: number) => given.nowMs - atMs <= freshnessMs(given, 'other');
     const isFresh = host !== undefined && doubt === undefined && isRecent(host.atMs);
     const reach = host?.peers?.[given.primary];
     const reachedAtMs = reach === undefined ? undefined : host?.peersAtMs;

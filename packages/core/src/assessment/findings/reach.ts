@@ -69,7 +69,7 @@ function findProbe(
   const track = given.isFenceLeft === true && member === given.primary ? readAsFenced(kept, given.policy) : kept;
   return {
     track,
-    isFresh: given.nowMs - track.last.atMs <= freshnessMs(given.policy, name),
+    isFresh: given.nowMs - track.last.atMs <= freshnessMs(given, name),
     isSuspect: track.suspectSinceMs !== undefined && track.last.reading !== 'abstains',
   };
 }

@@ -52,7 +52,7 @@ export function findTestimony(given: Case): readonly StandbyFinding[] {
         id: member.id,
         zone: member.zone,
         receiver,
-        isFresh: receiver !== undefined && given.nowMs - receiver.atMs <= freshnessMs(given.policy, 'other'),
+        isFresh: receiver !== undefined && given.nowMs - receiver.atMs <= freshnessMs(given, 'other'),
         isDirect: whyNot === undefined,
         whyNot,
         isStopped: receiver?.status === 'stopped',

@@ -1,4 +1,5 @@
 // It serves, badly: no free connection slot, no new session at all, commits waiting for a synchronous standby, read-only, disk full.
+import { spanMs } from '../case.ts';
 import type { WitnessFinding } from '../findings/index.ts';
 import { asServing, type Exhibit, type Hypothesis } from '../weighing.ts';
 import { sayList, sayOutcome } from '../words.ts';
@@ -68,9 +69,10 @@ function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
 }
 
 /** Silence or a refusal by the kernel is a stopped postmaster or a cut path to it; words are the server's own. */
-function sayTurnedAway({ primary, nowMs }: Exhibit['given'], turnedAway: readonly WitnessFinding[]): Trouble {
+function sayTurnedAway(given: Exhibit['given'], turnedAway: readonly WitnessFinding[]): Trouble {
+  const { primary, nowMs } = given;
   const since = turnedAway.flatMap((w) => w.newSession?.track.suspectSinceMs ?? []);
-  const isLong = nowMs - Math.min(nowMs, ...since) >= PAGE_AFTER_MS;
+  const isLong = nowMs - Math.min(nowMs, ...since) >= spanMs(given, PAGE_AFTER_MS);
   const outcomes = new Set(turnedAway.flatMap((w) => w.newSession?.track.last.outcome ?? []));
   return {
     rule: 'primary-degraded/no-new-sessions',

@@ -1,6 +1,7 @@
 // Two members are out of recovery at the same time, both seen so lately. Never add a third. One that was seen so until it
 // died, and another from later on, are a promotion.
 import type { MemberMemory } from '../../observation/index.ts';
+import { freshnessMs } from '../case.ts';
 import { asFailure, type Hypothesis } from '../weighing.ts';
 import { sayList } from '../words.ts';
 
@@ -11,7 +12,7 @@ export const splitBrain: Hypothesis = {
     const seen = given.topology.members.flatMap(({ id }) => {
       const member = given.memory.members.get(id);
       const isWritable = member?.inRecovery === false;
-      return isWritable && given.nowMs - (member.inRecoveryAtMs ?? 0) <= given.policy.freshnessMs
+      return isWritable && given.nowMs - (member.inRecoveryAtMs ?? 0) <= freshnessMs(given, 'sql')
         ? [{ id, member }]
         : [];
     });
