@@ -1,6 +1,6 @@
 // Folds observations into what is remembered, and asks all sources for fresh looks at the first bad answer.
 import { findReach, hasFirstBadAnswer } from '../assessment/index.ts';
-import { extendSource, type Observation, remember, type SourceMemory } from '../observation/index.ts';
+import { extendSource, inOrder, type Observation, remember, type SourceMemory } from '../observation/index.ts';
 import { makeCase } from './make-case.ts';
 import type { Effect, Input } from './io.ts';
 import { type ClusterState, type EngineState, isBusy } from './state.ts';
@@ -10,8 +10,9 @@ const LOOK_FASTER_FOR_MS = 10_000;
 const LOOK_FASTER_EVERY_MS = 30_000;
 
 export function observe(state: EngineState, input: Extract<Input, { type: 'observations' }>): Stepped {
-  const sources = rememberSources(state.sources, input.observations);
-  const byCluster = Map.groupBy(input.observations, (o) => o.cluster);
+  const told = inOrder(input.observations);
+  const sources = rememberSources(state.sources, told);
+  const byCluster = Map.groupBy(told, (o) => o.cluster);
   const clusters = new Map(state.clusters);
   const effects: Effect[] = [];
   for (const [id, seen] of byCluster) {

@@ -79,12 +79,21 @@ export function* replay(lines: Iterable<string>, given: ReplayGiven): Generator<
       yield line;
     }
   };
-  const tickUntil = function* (atMs: number): Generator<ReplayLine> {
-    for (; span.nextTickMs <= atMs; span.nextTickMs += TICK_MS) {
+  const tickBefore = function* (atMs: number): Generator<ReplayLine> {
+    for (; span.nextTickMs < atMs; span.nextTickMs += TICK_MS) {
       const ticked = step(state, { type: 'tick', nowMs: span.nextTickMs });
       state = ticked.state;
       yield* report(ticked.effects);
     }
+  };
+  let together: Observation[] = [];
+  // All that came at one time is taken in before anything is judged at that time.
+  const take = function* (): Generator<ReplayLine> {
+    yield* tickBefore(span.lastAtMs);
+    const observed = step(state, { type: 'observations', nowMs: span.lastAtMs, observations: together });
+    state = observed.state;
+    yield* report(observed.effects);
+    together = [];
   };
   let hasEnded = false;
   for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
@@ -94,14 +103,13 @@ export function* replay(lines: Iterable<string>, given: ReplayGiven): Generator<
     }
     const seen: Observation = trace.read(hasEnded ? '' : next.value);
     if (span.observations === 0) Object.assign(span, { firstAtMs: seen.atMs, nextTickMs: seen.atMs });
-    yield* tickUntil(seen.atMs);
-    const observed = step(state, { type: 'observations', nowMs: seen.atMs, observations: [seen] });
-    state = observed.state;
-    yield* report(observed.effects);
+    if (together.length > 0 && seen.atMs !== span.lastAtMs) yield* take();
     span.lastAtMs = seen.atMs;
     span.observations += 1;
+    together.push(seen);
   }
-  yield* tickUntil(span.lastAtMs + TICK_MS);
+  yield* take();
+  yield* tickBefore(span.lastAtMs + TICK_MS + 1);
   yield { type: 'summary', observations: span.observations, ...count, durationMs: span.lastAtMs - span.firstAtMs };
 }
 

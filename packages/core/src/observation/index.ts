@@ -2,6 +2,7 @@
 export * from './held-up.ts';
 export * from './memory.ts';
 export * from './observation.ts';
+export * from './order.ts';
 export * from './reading.ts';
 export * from './receiver.ts';
 export * from './source.ts';

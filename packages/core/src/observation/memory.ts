@@ -143,10 +143,12 @@ function rememberTrack(
   next.tracks.set(key, extendTrack(next.tracks.get(key), seen, policy));
 }
 
+type SqlTold = NonNullable<ObservationOf<'sql'>['facts']>;
+
 function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   if (seen.outcome !== 'ok' || seen.facts === undefined) return;
-  const { facts } = seen;
   const before = next.members.get(seen.member);
+  const facts = standing(before, seen.facts, seen.atMs);
   if (before?.inRecoveryAtMs !== undefined && seen.atMs < before.inRecoveryAtMs) return; // late: newer is known
   const isNewTimeline =
     facts.timeline !== undefined && before?.timeline !== undefined && facts.timeline > before.timeline;
@@ -156,7 +158,7 @@ function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   next.members.set(seen.member, {
     inRecovery: facts.inRecovery ?? before?.inRecovery,
     inRecoveryAtMs: facts.inRecovery === undefined ? before?.inRecoveryAtMs : seen.atMs,
-    ...writableSpan(before, seen, hasRestarted),
+    ...writableSpan(before, { ...seen, facts }, hasRestarted),
     timeline: Math.max(facts.timeline ?? 0, before?.timeline ?? 0) || undefined,
     lsn,
     lsnAtMs: lsn !== before?.lsn ? seen.atMs : before?.lsnAtMs,
@@ -166,6 +168,14 @@ function rememberMember(next: Draft, seen: ObservationOf<'sql'>): void {
   });
   if (facts.inRecovery === false && lsn !== undefined)
     next.wal = extendWalSamples(isNewTimeline ? [] : next.wal, seen.atMs, lsn);
+}
+
+/** Seen out of recovery and in it at the same time, in one life: that it takes writes stands. */
+function standing(before: MemberMemory | undefined, facts: SqlTold, atMs: number): SqlTold {
+  const isSameLife = facts.startedAtMs === undefined || facts.startedAtMs === before?.startedAtMs;
+  if (!facts.inRecovery || before?.inRecovery !== false || before.inRecoveryAtMs !== atMs || !isSameLife) return facts;
+  const { inRecovery: _, ...rest } = facts;
+  return rest;
 }
 
 /** A restart begins a new life: nobody saw what it was between the two. */

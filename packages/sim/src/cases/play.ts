@@ -39,10 +39,13 @@ export class Play {
     this.until(20, told);
   }
 
+  /** `more` is told instead of what the same source would tell of the same, by `told`. */
   until(second: number, told: Told, more: (atMs: number) => readonly Observation[] = () => []): void {
     for (; this.second < second; this.second += 1) {
       const nowMs = T + this.second * 1_000;
-      const observations = [...tell([this.second, this.second + 1], told), ...more(nowMs)];
+      const instead = more(nowMs);
+      const others = tell([this.second, this.second + 1], told).filter((one) => !instead.some((o) => isAbout(o, one)));
+      const observations = [...others, ...instead];
       this.feed({ type: 'observations', nowMs, observations });
       this.feed({ type: 'tick', nowMs });
     }
@@ -124,4 +127,8 @@ export class Play {
   codes(): string[] {
     return this.effects.flatMap((e) => (e.type === 'audit' ? [e.entry.code] : []));
   }
+}
+
+function isAbout(one: Observation, other: Observation): boolean {
+  return one.by === other.by && one.probe === other.probe && one.member === other.member;
 }
