@@ -10,15 +10,18 @@ const LOOK_FASTER_FOR_MS = 10_000;
 const LOOK_FASTER_EVERY_MS = 30_000;
 
 export function observe(state: EngineState, input: Extract<Input, { type: 'observations' }>): Stepped {
-  const told = inOrder(input.observations);
-  const sources = rememberSources(state.sources, told);
-  const byCluster = Map.groupBy(told, (o) => o.cluster);
+  const sources = rememberSources(state.sources, input.observations);
+  const byCluster = Map.groupBy(input.observations, (o) => o.cluster);
   const clusters = new Map(state.clusters);
   const effects: Effect[] = [];
   for (const [id, seen] of byCluster) {
     const cluster = clusters.get(id);
     if (cluster === undefined) continue;
-    const heard: ClusterState = { ...cluster, memory: remember(cluster.memory, seen, cluster), heardAtMs: input.nowMs };
+    const heard: ClusterState = {
+      ...cluster,
+      memory: remember(cluster.memory, inOrder(seen), cluster),
+      heardAtMs: input.nowMs,
+    };
     const asked = askToLook({ ...state, sources }, heard, input.nowMs);
     clusters.set(id, asked === undefined ? heard : { ...heard, askedToLookAtMs: input.nowMs });
     if (asked !== undefined) effects.push(asked);
@@ -31,8 +34,9 @@ function rememberSources(
   seen: readonly Observation[],
 ): ReadonlyMap<string, SourceMemory> {
   const sources = new Map(before);
-  for (const one of seen)
-    sources.set(one.by, extendSource(sources.get(one.by), one.atMs, one.probe === 'self' ? one : undefined));
+  for (const { by, atMs } of seen) sources.set(by, extendSource(sources.get(by), atMs));
+  for (const self of inOrder(seen.filter((o) => o.probe === 'self')))
+    if (self.probe === 'self') sources.set(self.by, extendSource(sources.get(self.by), self.atMs, self));
   return sources;
 }
 

@@ -94,11 +94,17 @@ describe('the order of what came at one time changes nothing in', () => {
       outcome: fc.constant('ok'),
       facts: fc.record({ postgres: fc.constantFrom('running', 'absent', 'stopped', 'starting') }),
     });
+    const self = fc.record({
+      probe: fc.constant('self'),
+      by: fc.constantFrom('w-a', 'w-b', 'w-c'),
+      outcome: fc.constant('ok'),
+      facts: fc.record({ loopLagMs: fc.constantFrom(0, 2_000, 3_000), clockStepMs: fc.constantFrom(0, 5_000) }),
+    });
     const line = fc
       .tuple(
         fc.integer({ min: 0, max: 12 }),
         fc.constantFrom('orders-1', 'orders-2', 'orders-3'),
-        fc.oneof(sql, receiver, senders, host),
+        fc.oneof(sql, receiver, senders, host, self),
       )
       .map(([second, member, one]) => ({
         ...one,

@@ -12,19 +12,18 @@ export function inOrder(seen: readonly Observation[]): readonly Observation[] {
 
 function compare(a: Observation, b: Observation): number {
   if (a.atMs !== b.atMs) return a.atMs - b.atMs;
-  const [ofA, ofB] = [subjectOf(a), subjectOf(b)];
-  if (ofA !== ofB) return ofA < ofB ? -1 : 1;
+  const ofOther = compareText(a.probe, b.probe) || compareText(a.member ?? '', b.member ?? '');
+  if (ofOther !== 0) return ofOther;
   const [lifeOfA, lifeOfB] = [lifeOf(a), lifeOf(b)];
   for (const [i, one] of lifeOfA.entries()) {
     const other = lifeOfB[i] ?? 0;
     if (one !== other) return one < other ? -1 : 1;
   }
-  const [textOfA, textOfB] = [JSON.stringify(a), JSON.stringify(b)];
-  return textOfA === textOfB ? 0 : textOfA < textOfB ? -1 : 1;
+  return compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
-function subjectOf({ cluster, member = '', probe }: Observation): string {
-  return `${cluster}|${member}|${probe}`;
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 const receiving = ['none', 'connecting', 'stopped', 'streaming'] as const;
