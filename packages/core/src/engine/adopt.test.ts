@@ -54,15 +54,17 @@ it('the same system has one', () => {
   expect(cluster?.assessment?.rule).toMatch(/cool-down$/);
 });
 
-/** Healthy; then `by` say that orders-3 is out of recovery on timeline 2. */
-function adopted(by: readonly string[]) {
+/** Healthy; then `by` say that orders-3 is out of recovery on timeline 2, and perhaps that it takes no new session. */
+function adopted(by: readonly string[], isFull = false) {
   const clusters = [{ ...topologyOf(), policy: resolvePolicy({}) }];
   let state = initialState({ witnesses, clusters, hash }, { clusters: [], proposals: [], runs: [] });
   for (let s = 0; s < 30; s += 1) {
     const nowMs = T + s * 1_000;
-    const others = by.map((id): Observation => {
+    const others = by.flatMap((id): Observation[] => {
       const facts = { inRecovery: false, timeline: 2, lsn: lsnAt(s), systemId: SYSTEM_ID };
-      return { by: id, cluster: 'orders', member: 'orders-3', probe: 'sql', outcome: 'ok', atMs: nowMs, facts };
+      const of = { by: id, cluster: 'orders', member: 'orders-3', probe: 'sql' } as const;
+      const full = { ...of, outcome: 'too-many-connections', atMs: nowMs, facts: { session: 'new' } } as const;
+      return [{ ...of, outcome: 'ok', atMs: nowMs - 5, facts }, ...(isFull ? [full] : [])];
     });
     const observations = s < 20 ? tell([s, s + 1], {}) : [...tell([s, s + 1], { reads: 'refused' }), ...others];
     state = step(state, { type: 'observations', nowMs, observations }).state;
@@ -74,4 +76,8 @@ function adopted(by: readonly string[]) {
 it('a promotion by somebody else is adopted when most witnesses see it, never on the word of one (I5)', () => {
   expect(adopted(['w-a'])).toBe('orders-1');
   expect(adopted(['w-a', 'w-b'])).toBe('orders-3');
+});
+
+it('it is adopted though all its slots are taken: the sessions that witnesses keep see it', () => {
+  expect(adopted(['w-a', 'w-b'], true)).toBe('orders-3');
 });

@@ -1,11 +1,11 @@
 // Who the primary is, told by the members themselves: a promotion made by somebody else is recognised and adopted, never
 // fought. Two members out of recovery at once adopt nothing: that's a split brain, for a person.
-import { freshnessMs, spanMs } from '../assessment/index.ts';
+import { findReach, freshnessMs, spanMs } from '../assessment/index.ts';
 import { mayBePending } from '../journal/index.ts';
-import { currentDoubt, trackKey } from '../observation/index.ts';
 import { auditEngine } from './entries.ts';
 import type { ClusterRecord, Effect } from './io.ts';
 import type { Judged } from './judge.ts';
+import { makeCase } from './make-case.ts';
 import { sinceItLeft } from './former.ts';
 import { move } from './move.ts';
 import { pageProposal } from './pages.ts';
@@ -94,15 +94,11 @@ function endRun(cluster: ClusterState, says: string, nowMs: number): Judged {
 
 /** One witness alone, or one that doubts itself, doesn't make a primary. (I5) */
 function isSeenByMost(state: EngineState, cluster: ClusterState, of: { member: string; nowMs: number }): boolean {
-  const { memory } = cluster;
-  const { witnesses } = state.config;
-  const seeing = witnesses.filter(({ id }) => {
-    const last = memory.tracks.get(trackKey(id, of.member, 'sql'))?.last;
-    const isFresh = last !== undefined && of.nowMs - last.atMs <= freshnessMs(cluster, 'sql');
-    const isBelieved = currentDoubt(state.sources.get(id), of.nowMs) === undefined;
-    return isFresh && isBelieved && last.facts?.['inRecovery'] === false;
-  });
-  return seeing.length * 2 > witnesses.length;
+  const reach = findReach(makeCase(state, cluster, of.nowMs), of.member);
+  const seeing = reach.filter(
+    ({ doubt, sql }) => doubt === undefined && sql?.isFresh && sql.track.last.facts?.['inRecovery'] === false,
+  );
+  return seeing.length * 2 > reach.length;
 }
 
 /** Keeps in the record what must outlive a restart: timeline, system identifier, who is attached. Stored when it changes. */
