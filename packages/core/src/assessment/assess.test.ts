@@ -1,9 +1,10 @@
 // Cases that look alike and aren't: what corroborates a death, what vetoes it, what says nothing. Each is told second by
 // second and judged at its end.
 import { type CaseGiven, caseOf, lsnAt, type Receiving, tell, type Told, topologyOf, T } from '@petrov/sim/cases';
+import { judgeEachSecond } from '@petrov/sim/judge-each-second';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../observation/index.ts';
-import { assess, type Assessment, find, type Judgment } from './index.ts';
+import { type Assessment, find } from './index.ts';
 import { corroborate } from './corroborate.ts';
 import { findSignsOfLife } from './veto.ts';
 
@@ -12,18 +13,11 @@ const lost: Told = { reads: 'refused', standbys: { 'orders-2': quiet, 'orders-3'
 const hearsNothing = { stillSinceS: 20, ageMs: 5_000 } as const satisfies Receiving;
 const well = tell([0, 20], {});
 
-/** Judged at each second from the trouble on, as the engine does: what it remembers goes from tick to tick. */
+/** What is believed at that second. */
 function judge(seen: readonly Observation[], untilS: number, given: Omit<CaseGiven, 'nowS'> = {}): Assessment {
-  let judgment: Judgment = {};
-  for (let nowS = 10; nowS <= untilS; nowS += 1) {
-    const known = seen.filter((o) => o.atMs <= T + nowS * 1_000);
-    judgment = assess(
-      caseOf(known, { ...given, nowS, suspectedSinceMs: judgment.suspectedSinceMs }),
-      judgment,
-    ).judgment;
-  }
-  if (judgment.lastAssessment === undefined) throw new Error('nothing was judged');
-  return judgment.lastAssessment;
+  const last = judgeEachSecond(seen, { ...given, untilS }).at(-1);
+  if (last === undefined) throw new Error('nothing was judged');
+  return last;
 }
 const corroborations = (told: Told, given: Partial<CaseGiven> = {}) => {
   const it = caseOf([...well, ...tell([20, 30], told)], { nowS: 29, suspectedSinceMs: T + 20_000, ...given });

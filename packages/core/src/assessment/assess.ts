@@ -35,10 +35,12 @@ export function assess(
   given: Case,
   before: Judgment,
 ): { readonly assessment: Assessment; readonly judgment: Judgment } {
-  const found = find(given);
-  const suspectedSinceMs = findSuspicion(given, found, before);
-  const starting = findStarting(given, found, before);
+  const first = find(given);
+  const suspectedSinceMs = findSuspicion(given, first, before);
+  const starting = findStarting(given, first, before);
   const sharpened: Case = { ...given, suspectedSinceMs, startingSinceMs: starting.startingSinceMs };
+  // What may be believed depends on when the suspicion began: the tick that finds it begins looks once more.
+  const found = suspectedSinceMs === given.suspectedSinceMs ? first : find(sharpened);
   const exhibit = makeExhibit(sharpened, found, before);
   const weighing = weigh(exhibit);
   const judgment = remember(exhibit, weighing, { ...before, ...starting, suspectedSinceMs });

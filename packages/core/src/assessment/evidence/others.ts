@@ -1,7 +1,7 @@
 // Agents, clients and declared intents, as items.
 import type { HostMemory } from '../../observation/index.ts';
 import type { Case } from '../case.ts';
-import type { Findings, HostFinding } from '../findings/index.ts';
+import { type Findings, type HostFinding, isSinceSuspicion } from '../findings/index.ts';
 import { sayDuration, sayOutcome } from '../words.ts';
 import type { Side, Sided } from './sided.ts';
 
@@ -25,6 +25,8 @@ export function fromHost(given: Case, host: HostFinding): readonly Sided[] {
     const id = `host/${host.member}`;
     if (!host.isFresh) return silence(id, silentFor, host.host.atMs);
     const [side, words] = sideOfPostgres[host.host.facts.postgres];
+    if (side === 'living' && !isSinceSuspicion(given, host.host.atMs))
+      return silence(id, `agent on its host: ${words}, as told before it was suspected`, host.host.postgresSinceMs);
     return [
       {
         side,
@@ -42,6 +44,8 @@ export function fromHost(given: Case, host: HostFinding): readonly Sided[] {
       host.reachedAtMs,
     );
   const isOk = host.reachesPrimary === 'ok';
+  if (isOk && !isSinceSuspicion(given, host.reachedAtMs))
+    return silence(id, `host of ${host.member} reached ${given.primary} before it was suspected`, host.reachedAtMs);
   return [
     {
       side: isOk ? 'living' : 'failing',
@@ -83,7 +87,8 @@ export function fromClient(given: Case, client: Findings['clients'][number]): re
         item: { ...base, says: `${client.source} wrote nothing lately`, sinceAtMs: canary.atMs, ...seen },
       },
     ];
-  const side: Side = client.isFailing ? 'failing' : client.isServed ? 'living' : 'unknown';
+  const isOfNow = isSinceSuspicion(given, canary.previousAtMs ?? canary.atMs);
+  const side: Side = client.isFailing ? 'failing' : client.isServed && isOfNow ? 'living' : 'unknown';
   return [
     {
       side,

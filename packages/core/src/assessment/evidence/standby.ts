@@ -1,6 +1,6 @@
 // What a standby's receiver testifies, as an item.
 import type { Case } from '../case.ts';
-import { corroboratesLoss, type StandbyFinding } from '../findings/index.ts';
+import { corroboratesLoss, isSinceSuspicion, type StandbyFinding } from '../findings/index.ts';
 import { sayDuration } from '../words.ts';
 import type { Side, Sided } from './sided.ts';
 
@@ -51,12 +51,14 @@ export function fromStandby(given: Case, standby: StandbyFinding): Sided {
       receiver.brokenSinceMs ?? receiver.atMs,
     );
   const isMoving = (standby.stillMs ?? 0) < 3_000;
+  const isSpeaking = isMoving || (receiver.lastMessageAgeMs ?? Infinity) <= 3_000;
+  const isOfNow = given.suspectedSinceMs === undefined || isSinceSuspicion(given, standby.heardAtMs ?? -Infinity);
   const age =
     receiver.lastMessageAgeMs === undefined ? '' : `, newest message ${sayDuration(receiver.lastMessageAgeMs)} old`;
   return say(
-    isMoving || (receiver.lastMessageAgeMs ?? Infinity) <= 3_000 ? 'living' : 'unknown',
+    isSpeaking && isOfNow ? 'living' : 'unknown',
     isMoving
-      ? `WAL still arrives at ${standby.id}${age}`
+      ? `WAL ${isOfNow ? 'still arrives' : 'arrived'} at ${standby.id}${isOfNow ? '' : ' until just now'}${age}`
       : `${standby.id} is connected, no newer WAL for ${sayDuration(standby.stillMs ?? 0)}${age}`,
     standby.advancedAtMs ?? receiver.atMs,
   );

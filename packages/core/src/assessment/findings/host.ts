@@ -2,6 +2,7 @@
 import type { HostMemory } from '../../observation/index.ts';
 import { currentDoubt } from '../../observation/index.ts';
 import { type Case, freshnessMs } from '../case.ts';
+import { isSinceSuspicion } from './since.ts';
 import { sayList } from '../words.ts';
 
 export type HostFinding = {
@@ -41,12 +42,15 @@ export function findHosts(given: Case): readonly HostFinding[] {
 
 export type PrimaryHost = 'running' | 'absent' | 'stopped' | 'starting' | 'unseen';
 
+/** That it ran before it was suspected says nothing of it since; that it was gone by then does. */
 export function findPrimaryHost(
   given: Case,
   hosts: readonly HostFinding[],
 ): { readonly is: PrimaryHost; readonly finding?: HostFinding | undefined } {
   const finding = hosts.find((h) => h.member === given.primary);
-  return { is: finding?.isFresh ? (finding.host?.facts.postgres ?? 'unseen') : 'unseen', finding };
+  const host = finding?.isFresh ? finding.host : undefined;
+  const isOutdated = host?.facts.postgres === 'running' && !isSinceSuspicion(given, host.atMs);
+  return { is: isOutdated ? 'unseen' : (host?.facts.postgres ?? 'unseen'), finding };
 }
 
 /** In words, those of the verbs that the agent on this host tells it doesn't obey. One that doesn't tell may obey all. */

@@ -35,4 +35,5 @@ export * from './client.ts';
 export * from './host.ts';
 export * from './reach.ts';
 export * from './sessions.ts';
+export * from './since.ts';
 export * from './testimony.ts';

@@ -30,6 +30,8 @@ export type StandbyFinding = {
   /** It advanced after this moment, at the latest at `advancedAtMs`. */
   readonly advancedAfterMs?: number | undefined;
   readonly advancedAtMs?: number | undefined;
+  /** It had a message of the primary, or newer WAL, at this moment or later. */
+  readonly heardAtMs?: number | undefined;
 };
 
 export function findTestimony(given: Case): readonly StandbyFinding[] {
@@ -63,8 +65,16 @@ export function findTestimony(given: Case): readonly StandbyFinding[] {
         hadFlow: hadFlow(receiver),
         advancedAfterMs: receiver?.advancedAfterMs,
         advancedAtMs: receiver?.advancedAtMs,
+        heardAtMs: receiver === undefined ? undefined : heardAtMs(receiver),
       };
     });
+}
+
+function heardAtMs({ status, beganAtMs, lastMessageAgeMs, advancedAfterMs }: ReceiverMemory): number | undefined {
+  const messageAtMs =
+    status === 'streaming' && lastMessageAgeMs !== undefined ? beganAtMs - lastMessageAgeMs : undefined;
+  const known = [messageAtMs, advancedAfterMs].filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Streaming shortly before the suspicion began; after a restart of the controller, by its record. */

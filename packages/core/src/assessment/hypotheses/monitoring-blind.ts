@@ -1,4 +1,5 @@
 // We can't see it, others can: our path is cut. The satellites say missiles; no other kind of sensor does.
+// A word from before the suspicion is no word of life: what a dead server's agent said last must not call it alive.
 // Witnesses that find themselves cut off (they doubt themselves) see no more than those whose probes fail.
 import { countQuorum } from '../quorum.ts';
 import { asServing, type Hypothesis } from '../weighing.ts';
