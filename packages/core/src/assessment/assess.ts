@@ -26,6 +26,7 @@ export type Judgment = {
   readonly missingSinceMs?: number | undefined;
   /** A quorum of witnesses suspects it now, whatever others say. */
   readonly isQuorumSuspecting?: boolean | undefined;
+  readonly undecidedSinceMs?: number | undefined;
   readonly startingSinceMs?: number | undefined;
   readonly startingLastMs?: number | undefined;
   readonly lastAssessment?: Assessment | undefined;
@@ -64,6 +65,7 @@ export function makeExhibit(given: Case, found: Findings, before: Judgment): Exh
     signsOfLife,
     hasVeto: signsOfLife.some((s) => s.isVeto),
     dwellClass: before.latched ?? classify(found),
+    undecidedSinceMs: before.undecidedSinceMs,
   };
 }
 
@@ -112,9 +114,10 @@ function remember(exhibit: Exhibit, weighing: Weighing, before: Judgment): Judgm
       ? undefined
       : (before.latched ??
         (holds && dwellClass === 'stopped' && exhibit.found.primaryHost === 'stopped' ? 'stopped' : undefined));
-  const kept = { ...before, latched, isQuorumSuspecting };
+  const undecidedSinceMs = weighing.verdict === 'inconclusive' ? (before.undecidedSinceMs ?? given.nowMs) : undefined;
+  const kept = { ...before, latched, isQuorumSuspecting, undecidedSinceMs };
   if (holds) return { ...kept, holdsSinceMs: before.holdsSinceMs ?? given.nowMs, missingSinceMs: undefined };
-  const isMissing = before.holdsSinceMs !== undefined && !exhibit.hasVeto && weighing.verdict === 'inconclusive';
+  const isMissing = before.holdsSinceMs !== undefined && !exhibit.hasVeto && weighing.isOpen === true;
   const missingSinceMs = isMissing ? (before.missingSinceMs ?? given.nowMs) : undefined;
   const isGap = missingSinceMs !== undefined && given.nowMs - missingSinceMs < MISSING_GRACE_MS;
   return { ...kept, holdsSinceMs: isGap ? before.holdsSinceMs : undefined, missingSinceMs };

@@ -20,6 +20,8 @@ export type Exhibit = {
   readonly hasVeto: boolean;
   /** The class the failure has had since the suspicion began; stopped and hung stay. */
   readonly dwellClass: DwellClass;
+  /** Since when it hasn't been clear whether it has failed or serves. */
+  readonly undecidedSinceMs?: number | undefined;
 };
 
 export type Weighing = {
@@ -33,6 +35,8 @@ export type Weighing = {
   readonly unknown: readonly Evidence[];
   /** A failover is to be proposed once this has lasted its dwell. */
   readonly failover?: { readonly dwellMs: number };
+  /** What a failover needs is missing, and nothing refutes it: one that was held before isn't forgotten at once. */
+  readonly isOpen?: boolean;
 };
 
 /** One possible explanation. Undefined = it doesn't hold in this case. */

@@ -1,5 +1,6 @@
 // What each witness finds when it tries the primary: by the newest fresh answers, and by suspicion over the last five.
 import {
+  beganAtMs,
   currentDoubt,
   isBadReading,
   type Reading,
@@ -52,7 +53,7 @@ export function findReach(given: Case, member: string = given.primary): readonly
       ...sessions,
       write,
       suspectsReads: isBelieved && asked?.isFresh === true && asked.isSuspect,
-      suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect && isAfterReads(write, sql),
+      suspectsCommits: isBelieved && write?.isFresh === true && write.isSuspect && isOfCommits(write, sql),
       seesAlive: isBelieved && asked?.isFresh === true && asked.track.last.reading === 'alive',
       reading: asked?.isFresh ? asked.track.last.reading : 'unseen',
     };
@@ -74,10 +75,13 @@ function findProbe(
   };
 }
 
-/** A commit that was begun while reads failed too says nothing about commits. */
-function isAfterReads({ track: { last } }: ProbeFinding, sql: ProbeFinding | undefined): boolean {
-  const lastBadReadAtMs = sql?.track.recent.findLast((a) => isBadReading(a.reading))?.atMs ?? -Infinity;
-  return last.atMs - (last.latencyMs ?? 0) >= lastBadReadAtMs;
+/** Reads are answered and commits are not: one that was begun before reads came back says nothing about commits. */
+function isOfCommits({ track }: ProbeFinding, sql: ProbeFinding | undefined): boolean {
+  if (sql === undefined) return true;
+  if (!sql.isFresh || sql.track.last.reading !== 'alive') return false;
+  const lastBad = sql.track.recent.findLastIndex((a) => isBadReading(a.reading));
+  const backAtMs = lastBad === -1 ? -Infinity : (sql.track.recent[lastBad + 1]?.atMs ?? Infinity);
+  return track.recent.some((a) => isBadReading(a.reading) && beganAtMs(a) >= backAtMs);
 }
 
 /** The first bad answer behind the present suspicions about the primary, reads or commits; undefined = nobody suspects. */

@@ -8,12 +8,12 @@ const PAGE_AFTER_MS = 10_000;
 export const inconclusive: Hypothesis = {
   verdict: 'inconclusive',
   weigh(exhibit) {
-    const { given, found, reads } = exhibit;
+    const { given, found, reads, undecidedSinceMs } = exhibit;
     const heard = found.reach.filter((w) => w.reading !== 'unseen');
     const newest = Math.max(0, ...found.reach.map((w) => w.sql?.track.last.atMs ?? 0));
-    const since = given.suspectedSinceMs ?? (newest || given.memory.firstAtMs || given.nowMs);
-    const isLong = given.nowMs - since >= PAGE_AFTER_MS;
     const isSilent = heard.length === 0;
+    const since = isSilent ? newest || given.memory.firstAtMs || given.nowMs : (undecidedSinceMs ?? given.nowMs);
+    const isLong = given.nowMs - since >= PAGE_AFTER_MS;
     return {
       verdict: 'inconclusive',
       action: isLong ? 'page' : 'none',
@@ -25,11 +25,14 @@ export const inconclusive: Hypothesis = {
         ? 'Silence is no evidence that it is down. A report of any witness would settle it.'
         : `${reads.agreeing} of ${reads.configured} witnesses suspect it. ${settles(exhibit)}`,
       ...asFailure(exhibit),
+      isOpen: true,
     };
   },
 };
 
-function settles({ found, given, corroborations }: Parameters<Hypothesis['weigh']>[0]): string {
+function settles({ found, given, corroborations, signsOfLife }: Parameters<Hypothesis['weigh']>[0]): string {
+  const sign = signsOfLife.find((s) => s.isVeto);
+  if (sign !== undefined) return `It shows signs of life: ${sign.says}.`;
   const missing = [
     ...(found.primaryHost === 'unseen' ? [`the agent on ${given.primary}`] : []),
     ...found.standbys.filter((s) => !s.isFresh).map((s) => s.id),

@@ -27,6 +27,7 @@ export const monitoringBlind: Hypothesis = {
       headline: 'We are blind, the database is not.',
       explanation: `${count.agreeing} of ${count.configured} witnesses lost ${given.primary}, ${cutOff}but ${sayList(seers)} still see${seers.length === 1 ? 's' : ''} it alive. No failover is proposed: suspect the network between the witnesses and ${given.primary}.`,
       ...asServing(exhibit),
+      isOpen: true,
     };
   },
 };

@@ -1,18 +1,13 @@
 // It serves, badly: no free connection slot, no new session at all, commits waiting for a synchronous standby, read-only, disk full.
 import { spanMs } from '../case.ts';
 import type { WitnessFinding } from '../findings/index.ts';
-import { asServing, type Exhibit, type Hypothesis } from '../weighing.ts';
+import { asServing, type Exhibit, type Hypothesis, type Weighing } from '../weighing.ts';
 import { sayList, sayOutcome } from '../words.ts';
 
 /** Nobody who comes anew is let in: worth a page once it has lasted. */
 const PAGE_AFTER_MS = 10_000;
 
-type Trouble = {
-  readonly rule: string;
-  readonly headline: string;
-  readonly explanation: string;
-  readonly action?: 'page';
-};
+type Trouble = Pick<Weighing, 'rule' | 'headline' | 'explanation' | 'isOpen'> & { readonly action?: 'page' };
 
 export const primaryDegraded: Hypothesis = {
   verdict: 'primary-degraded',
@@ -64,6 +59,7 @@ function findTrouble({ given, found, commits }: Exhibit): Trouble | undefined {
       rule: 'primary-degraded/commits-wait',
       headline: `${primary} answers reads; commits do not return.`,
       explanation: 'Reads work, writes hang. Looking for the reason: storage, locks, or a synchronous standby.',
+      isOpen: true, // a client's or a standby's word more, and it hangs
     };
   return undefined;
 }
