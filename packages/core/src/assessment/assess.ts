@@ -8,16 +8,15 @@ import { collectEvidence } from './evidence/index.ts';
 import { type Findings, find, findFirstBadMs } from './findings/index.ts';
 import { hypotheses } from './hypotheses/index.ts';
 import { countQuorum } from './quorum.ts';
+import { findStarting, type Starting } from './starting.ts';
 import { findSignsOfLife } from './veto.ts';
 import type { Exhibit, Weighing } from './weighing.ts';
 import { inconclusive } from './hypotheses/inconclusive.ts';
 
 /** Missing evidence withdraws a proposal after this long; a sign of life at once. */
 const MISSING_GRACE_MS = 5_000;
-/** "Starting" said less than this ago is still believed when the next answer is a bad one (a crash loop). */
-const STARTING_MEMORY_MS = 15_000;
 
-export type Judgment = {
+export type Judgment = Starting & {
   readonly suspectedSinceMs?: number | undefined;
   /** Stopped and hung stay for the episode. */
   readonly latched?: DwellClass | undefined;
@@ -27,8 +26,6 @@ export type Judgment = {
   /** A quorum of witnesses suspects it now, whatever others say. */
   readonly isQuorumSuspecting?: boolean | undefined;
   readonly undecidedSinceMs?: number | undefined;
-  readonly startingSinceMs?: number | undefined;
-  readonly startingLastMs?: number | undefined;
   readonly lastAssessment?: Assessment | undefined;
 };
 
@@ -38,13 +35,14 @@ export function assess(
 ): { readonly assessment: Assessment; readonly judgment: Judgment } {
   const first = find(given);
   const suspectedSinceMs = findSuspicion(given, first, before);
-  const starting = findStarting(given, first, before);
-  const sharpened: Case = { ...given, suspectedSinceMs, startingSinceMs: starting.startingSinceMs };
-  // What may be believed depends on when the suspicion began: the tick that finds it begins looks once more.
-  const found = suspectedSinceMs === given.suspectedSinceMs ? first : find(sharpened);
+  const { startingSinceMs, startingLastMs } = findStarting(given, first, before);
+  const sharpened: Case = { ...given, suspectedSinceMs, startingSinceMs };
+  // What may be believed depends on when the trouble began: the tick that finds it begins looks once more.
+  const isKnown = suspectedSinceMs === given.suspectedSinceMs && startingSinceMs === given.startingSinceMs;
+  const found = isKnown ? first : find(sharpened);
   const exhibit = makeExhibit(sharpened, found, before);
   const weighing = weigh(exhibit);
-  const judgment = remember(exhibit, weighing, { ...before, ...starting, suspectedSinceMs });
+  const judgment = remember(exhibit, weighing, { ...before, startingSinceMs, startingLastMs, suspectedSinceMs });
   const kept = keepThroughGap(exhibit, weighing, judgment, before);
   const assessment = kept ?? toAssessment(exhibit, weighing, judgment);
   return { assessment, judgment: { ...judgment, lastAssessment: assessment } };
@@ -82,27 +80,6 @@ function findSuspicion(given: Case, found: Findings, before: Judgment): number |
   if (firstBadMs !== undefined) return Math.min(firstBadMs, before.suspectedSinceMs ?? firstBadMs);
   const isClear = found.reach.some((w) => w.seesAlive);
   return isClear || found.reach.every((w) => w.reading === 'unseen') ? undefined : before.suspectedSinceMs;
-}
-
-function findStarting(
-  given: Case,
-  found: Findings,
-  before: Judgment,
-): Pick<Judgment, 'startingSinceMs' | 'startingLastMs'> {
-  const says = found.reach.filter((w) => w.doubt === undefined && w.reading === 'starting');
-  const isSaid = says.length > 0 || found.primaryHost === 'starting';
-  const lastMs = isSaid ? given.nowMs : before.startingLastMs;
-  const isServing = found.reach.filter((w) => w.seesAlive).length * 2 > given.witnesses.length;
-  if (isServing || lastMs === undefined || given.nowMs - lastMs > STARTING_MEMORY_MS)
-    return { startingSinceMs: undefined, startingLastMs: undefined };
-  const firstTrouble =
-    before.startingSinceMs ??
-    Math.min(
-      given.nowMs,
-      before.suspectedSinceMs ?? given.nowMs,
-      ...says.map((w) => w.sql?.track.last.atMs ?? given.nowMs),
-    );
-  return { startingSinceMs: firstTrouble, startingLastMs: lastMs };
 }
 
 function remember(exhibit: Exhibit, weighing: Weighing, before: Judgment): Judgment {

@@ -4,12 +4,28 @@ import type { DwellClass } from '../cluster/index.ts';
 import type { Case } from './case.ts';
 import { corroboratesLoss, type Findings, isWalBusy, SILENT_IDLE_MS } from './findings/index.ts';
 
-export type Corroboration = { readonly by: 'standbys' | 'host' | 'peers-and-clients'; readonly says: string };
+export type Corroboration = {
+  readonly by: 'standbys' | 'host' | 'peers-and-clients' | 'clients';
+  readonly says: string;
+};
 
 export function corroborate(given: Case, found: Findings): readonly Corroboration[] {
   return [byStandbys(given, found), byHost(given, found), byPeersAndClients(given, found)].filter(
     (c) => c !== undefined,
   );
+}
+
+/**
+ * Of a server that says itself that it's starting, another kind needs to confirm only that it isn't back: the agent beside it,
+ * or clients that fail, do so as well as whoever would corroborate its death.
+ */
+export function corroborateStarting(given: Case, found: Findings): readonly Corroboration[] {
+  const host: readonly Corroboration[] =
+    found.primaryHost === 'starting'
+      ? [{ by: 'host', says: 'the agent on its host says that Postgres is starting' }]
+      : [];
+  const clients: readonly Corroboration[] = clientsFail(found) ? [{ by: 'clients', says: 'client writes fail' }] : [];
+  return [...corroborate(given, found), ...host, ...clients];
 }
 
 function byStandbys(given: Case, found: Findings): Corroboration | undefined {

@@ -77,11 +77,11 @@ function heardAtMs({ status, beganAtMs, lastMessageAgeMs, advancedAfterMs }: Rec
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** Streaming shortly before the suspicion began; after a restart of the controller, by its record. */
+/** Streaming shortly before the trouble began; after a restart of the controller, by its record. */
 function wasAttached(given: Case, id: string, receiver: ReceiverMemory | undefined): boolean {
   const streamed = receiver?.streamingLastAtMs;
   if (streamed === undefined) return given.attached?.includes(id) === true;
-  return streamed >= (given.suspectedSinceMs ?? given.nowMs) - ATTACHED_BEFORE_MS;
+  return streamed >= (given.suspectedSinceMs ?? given.startingSinceMs ?? given.nowMs) - ATTACHED_BEFORE_MS;
 }
 
 /** WAL flowed before it stood still: two advances not far apart. */

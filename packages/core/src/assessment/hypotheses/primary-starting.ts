@@ -1,53 +1,83 @@
 // It's coming back by itself: starting up, shutting down, crash recovery. Patience runs from the first such answer since the
-// last commit; progress of recovery, told by its agent, extends it.
-import { corroborate } from '../corroborate.ts';
-import { asFailure, type Hypothesis } from '../weighing.ts';
+// last commit; progress of recovery, told by its agent, extends it. Its end alone proposes nothing: a failover needs a quorum
+// and a second kind here as well. (Invariant I5)
+import { corroborateStarting } from '../corroborate.ts';
+import { countStarting } from '../starting.ts';
+import { findSignsOfLife } from '../veto.ts';
+import { asFailure, type Exhibit, type Hypothesis, type Weighing } from '../weighing.ts';
 import { sayDuration } from '../words.ts';
 
 const RECOVERY_PROGRESS_MS = 10_000;
+/** What is missing for a proposal when patience ends may be on its way. */
+const PAGE_AFTER_MS = 10_000;
+
+type Told = Pick<Weighing, 'rule' | 'headline' | 'explanation'> & Partial<Weighing>;
 
 export const primaryStarting: Hypothesis = {
   verdict: 'primary-starting',
   weigh(exhibit) {
-    const { given, found, hasVeto } = exhibit;
+    const { given, hasVeto } = exhibit;
     const since = given.startingSinceMs;
     if (since === undefined || hasVeto) return undefined;
-    const host = found.primaryHostFinding?.host;
-    const makesProgress =
-      host?.recoveryAdvancedAtMs !== undefined && given.nowMs - host.recoveryAdvancedAtMs < RECOVERY_PROGRESS_MS;
-    const patienceMs = given.policy.startPatienceMs;
     const waited = given.nowMs - since;
     const restarts = given.memory.members.get(given.primary)?.restarts ?? 0;
-    const isOver =
-      waited >= patienceMs &&
-      !makesProgress &&
-      (exhibit.reads.isQuorum || corroborate(given, found).length > 0 || allStarting(exhibit));
+    const says = `It says that it is starting${restarts > 0 ? ` (${restarts} restarts seen)` : ''}, for ${sayDuration(waited)} now.`;
+    const { explanation, ...told } = tell(exhibit, since);
     return {
       verdict: 'primary-starting',
       action: 'none',
-      rule: isOver
-        ? 'primary-starting/patience-exceeded'
-        : makesProgress
-          ? 'primary-starting/recovering'
-          : 'primary-starting/patience',
-      headline: isOver
-        ? `${given.primary} has been starting for ${sayDuration(waited)} and is not back.`
-        : `${given.primary} is coming back by itself.`,
-      explanation: `It says that it is starting${restarts > 0 ? ` (${restarts} restarts seen)` : ''}, for ${sayDuration(waited)} now. ${
-        isOver
-          ? 'That is longer than the policy’s patience.'
-          : makesProgress
-            ? 'Its recovery makes progress.'
-            : `A failover is proposed if it is not back in ${sayDuration(patienceMs - waited)}.`
-      }`,
       ...asFailure(exhibit),
-      ...(isOver ? { failover: { dwellMs: 0 } } : {}),
+      ...told,
+      explanation: `${says} ${explanation}`,
     };
   },
 };
 
-/** A quorum hears nothing but "starting up" or bad answers. */
-function allStarting({ given, found }: Parameters<Hypothesis['weigh']>[0]): boolean {
-  const hurt = found.reach.filter((w) => w.doubt === undefined && (w.reading === 'starting' || w.suspectsReads));
-  return hurt.length * 2 > given.witnesses.length && new Set(hurt.map((w) => w.zone)).size >= 2;
+function tell(exhibit: Exhibit, since: number): Told {
+  const { given, found } = exhibit;
+  const waited = given.nowMs - since;
+  const patienceMs = given.policy.startPatienceMs;
+  const host = found.primaryHostFinding?.host;
+  const makesProgress =
+    host?.recoveryAdvancedAtMs !== undefined && given.nowMs - host.recoveryAdvancedAtMs < RECOVERY_PROGRESS_MS;
+  if (makesProgress || waited < patienceMs)
+    return {
+      rule: makesProgress ? 'primary-starting/recovering' : 'primary-starting/patience',
+      headline: `${given.primary} is coming back by itself.`,
+      explanation: makesProgress
+        ? 'Its recovery makes progress.'
+        : `A failover is proposed if it is not back in ${sayDuration(patienceMs - waited)}.`,
+    };
+  const headline = `${given.primary} has been starting for ${sayDuration(waited)} and is not back.`;
+  const missing = findMissing(exhibit, since);
+  if (missing !== undefined)
+    return {
+      rule: 'primary-starting/unconfirmed',
+      action: waited >= patienceMs + PAGE_AFTER_MS ? 'page' : 'none',
+      headline,
+      explanation: `That is longer than the policy’s patience. No failover is proposed: ${missing}.`,
+      isOpen: true,
+    };
+  return {
+    rule: 'primary-starting/patience-exceeded',
+    headline,
+    explanation: `That is longer than the policy’s patience; ${sayConfirmed(exhibit)}.`,
+    failover: { dwellMs: 0 },
+  };
+}
+
+/** What keeps a failover from being proposed though its patience is over, in words. */
+function findMissing({ given, found }: Exhibit, since: number): string | undefined {
+  const count = countStarting(given, found);
+  if (!count.isQuorum)
+    return `only ${count.agreeing} of ${count.configured} witnesses in ${count.zones} ${count.zones === 1 ? 'zone' : 'zones'} find it so`;
+  const sign = findSignsOfLife({ ...given, suspectedSinceMs: since }, found).find((s) => s.isVeto);
+  if (sign !== undefined) return sign.says;
+  return corroborateStarting(given, found).length === 0 ? 'no second kind of source confirms it' : undefined;
+}
+
+function sayConfirmed({ given, found }: Exhibit): string {
+  return corroborateStarting(given, found)
+    .map((c) => c.says)
+    .join('; ');
 }
