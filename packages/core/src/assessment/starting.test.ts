@@ -1,4 +1,4 @@
-// A server that is coming back by itself is given its patience. Its end proposes a failover only with
+// A server that is coming back by itself is given its patience, since its last commit. Its end proposes a failover only with
 // a quorum of witnesses and a second kind of source, as any other. (Invariant I5)
 import { lsnAt, type Receiving, T, tell, type Told } from '@petrov/sim/cases';
 import { judgeEachSecond } from '@petrov/sim/judge-each-second';
@@ -52,4 +52,41 @@ describe('the end of patience', () => {
     const seen = tell([20, 60], { ...starting, host: 'starting', client }).map(recovering);
     expect(lastOf([...well, ...seen]).is).toBe('primary-starting/none');
   });
+});
+
+describe('a crash loop', () => {
+  /** Each twenty seconds: refused, starting up, and ready for three. */
+  const loop = (ready: Told) =>
+    Array.from({ length: 60 }, (_, i) => {
+      const phase = i % 20;
+      const standbys = both;
+      const told: Told =
+        phase < 4
+          ? { reads: 'refused', standbys, client }
+          : phase < 17
+            ? { reads: 'starting-up', standbys, client }
+            : { standbys, client, ...ready };
+      return tell([20 + i, 21 + i], told);
+    }).flat();
+  const asked = (ready: Told) =>
+    judgeEachSecond([...well, ...loop(ready)], { untilS: 79, policy: { startPatienceMs: 30_000 } })
+      .filter((a) => a.action === 'propose-failover' && a.verdict === 'primary-starting')
+      .map((a) => (a.atMs - T) / 1_000);
+
+  it('is proposed though it answers reads for a moment each time: patience runs since the last commit', () => {
+    const seconds = asked({ writes: 'timeout' });
+    expect(seconds[0]).toBe(50);
+    expect(seconds).toHaveLength(30); // and stands through the moments in which it is ready
+  });
+
+  it('whose server commits each time is given its patience anew', () => {
+    expect(asked({ writes: 'ok' })).toEqual([]);
+  });
+});
+
+it('is over with the first commit: a restart is called well as soon as witnesses are answered', () => {
+  const seen = [...well, ...tell([20, 25], { ...starting, standbys: both }), ...tell([25, 30], { standbys: both })];
+  const verdicts = judgeEachSecond(seen, { untilS: 29 }).map((a) => a.verdict);
+  expect(verdicts.slice(10)).toEqual([...Array.from({ length: 5 }, () => 'primary-starting'), ...verdicts.slice(15)]);
+  expect(verdicts.slice(15)).not.toContain('primary-starting');
 });

@@ -16,12 +16,13 @@ type Told = Pick<Weighing, 'rule' | 'headline' | 'explanation'> & Partial<Weighi
 export const primaryStarting: Hypothesis = {
   verdict: 'primary-starting',
   weigh(exhibit) {
-    const { given, hasVeto } = exhibit;
+    const { given, found, hasVeto } = exhibit;
     const since = given.startingSinceMs;
     if (since === undefined || hasVeto) return undefined;
     const waited = given.nowMs - since;
     const restarts = given.memory.members.get(given.primary)?.restarts ?? 0;
-    const says = `It says that it is starting${restarts > 0 ? ` (${restarts} restarts seen)` : ''}, for ${sayDuration(waited)} now.`;
+    const isAnswered = found.reach.some((w) => w.seesAlive);
+    const says = `It ${isAnswered ? 'answers at times, and has committed nothing' : 'says that it is starting'}${restarts > 0 ? ` (${restarts} restarts seen)` : ''}, for ${sayDuration(waited)} now.`;
     const { explanation, ...told } = tell(exhibit, since);
     return {
       verdict: 'primary-starting',
