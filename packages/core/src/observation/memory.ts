@@ -3,6 +3,7 @@
 import { type ClusterTopology, type Lsn, maxLsn, type Policy } from '../cluster/index.ts';
 import type { Observation, ObservationOf } from './observation.ts';
 import { extendReceiver, extendWalSamples, type ReceiverMemory, type WalSample } from './receiver.ts';
+import { isBadReading } from './reading.ts';
 import { extendTrack, type SessionKind, sessionOf, type Track } from './track.ts';
 
 export type MemberMemory = {
@@ -110,8 +111,9 @@ function rememberOne(next: Draft, seen: Observation, policy: Policy): void {
     case 'write':
       return rememberTrack(next, seen, policy);
     case 'sql':
-      rememberTrack(next, seen, policy);
       rememberTrack(next, seen, policy, sessionOf(seen));
+      rememberTrack(next, seen, policy);
+      sinceServed(next, seen);
       return rememberMember(next, seen);
     case 'wal-receiver': {
       const receiver = extendReceiver(next.receivers.get(seen.member), seen);
@@ -141,6 +143,16 @@ function rememberTrack(
 ): void {
   const key = trackKey(seen.by, seen.member, seen.probe, session);
   next.tracks.set(key, extendTrack(next.tracks.get(key), seen, policy));
+}
+
+/** A suspicion that the kept session outlived begins anew with the first bad answer after that one was served last. */
+function sinceServed({ tracks }: Draft, { by, member, atMs }: ObservationOf<'sql'>): void {
+  const key = trackKey(by, member, 'sql');
+  const track = tracks.get(key);
+  const servedAtMs = tracks.get(trackKey(by, member, 'sql', 'kept'))?.lastOkAtMs ?? -Infinity;
+  const isTold = tracks.has(trackKey(by, member, 'sql', 'new'));
+  if (track?.suspectSinceMs === undefined || !isTold || !isBadReading(track.last.reading)) return;
+  if (servedAtMs > track.suspectSinceMs) tracks.set(key, { ...track, suspectSinceMs: atMs });
 }
 
 type SqlTold = NonNullable<ObservationOf<'sql'>['facts']>;

@@ -2,7 +2,6 @@
 // postmaster turn a new one away while the kept one is served: the server lives, and takes nobody in. A kept one that broke
 // while new ones are served is the session's trouble, not the server's. Where neither vouches, all answers count as one row.
 import type { Policy } from '../../cluster/index.ts';
-import { isBadReading } from '../../observation/index.ts';
 import type { ProbeFinding } from './reach.ts';
 
 export type Sessions = {
@@ -18,8 +17,7 @@ export function findSessions(
   asked: Readonly<Record<'all' | 'new' | 'kept', ProbeFinding | undefined>>,
   policy: Policy,
 ): Sessions {
-  const { new: opened, kept } = asked;
-  const all = asked.all === undefined || opened === undefined ? asked.all : sinceServed(asked.all, kept);
+  const { all, new: opened, kept } = asked;
   if (opened?.isFresh !== true || kept?.isFresh !== true) return { sql: all, newSession: all, takesNobodyIn: false };
   if (vouches(kept, opened, policy)) return { sql: kept, newSession: opened, takesNobodyIn: isTurnedAway(opened) };
   return { sql: vouches(opened, kept, policy) ? opened : all, newSession: opened, takesNobodyIn: false };
@@ -41,13 +39,4 @@ function vouches(one: ProbeFinding, other: ProbeFinding, policy: Policy): boolea
 function isTurnedAway({ isSuspect, track }: ProbeFinding): boolean {
   const newest = track.recent.slice(-2);
   return isSuspect || (newest.length === 2 && newest.every((a) => a.outcome !== 'ok' && a.reading !== 'silent'));
-}
-
-/** A suspicion that the kept session outlived began anew when that one was served no more. */
-function sinceServed(all: ProbeFinding, kept: ProbeFinding | undefined): ProbeFinding {
-  const { suspectSinceMs, recent } = all.track;
-  const servedAtMs = kept?.track.lastOkAtMs;
-  if (suspectSinceMs === undefined || servedAtMs === undefined || servedAtMs < suspectSinceMs) return all;
-  const first = recent.find((a) => a.atMs > servedAtMs && isBadReading(a.reading));
-  return { ...all, track: { ...all.track, suspectSinceMs: first?.atMs ?? servedAtMs } };
 }
