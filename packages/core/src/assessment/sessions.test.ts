@@ -105,8 +105,9 @@ it('a server that is gone after its postmaster stopped is gone: the kept session
   ]);
 });
 
-it('the last word of the kept session does not hold up the third refusal', () => {
-  expect(judge(40, () => ({ new: 'refused' }), diedAt(FAULT_S)).slice(-2)).toEqual([
+it('the last word of the kept session neither holds up the third refusal nor says that open sessions go on', () => {
+  expect(judge(40, () => ({ new: 'refused' }), diedAt(FAULT_S))).toEqual([
+    '0 s healthy/answers none',
     '22 s primary-down/dead-answers none',
     '25 s primary-down/dead-answers propose-failover',
   ]);

@@ -2,6 +2,7 @@
 // postmaster turn a new one away while the kept one is served: the server lives, and takes nobody in. A kept one that broke
 // while new ones are served is the session's trouble, not the server's. Where neither vouches, all answers count as one row.
 import type { Policy } from '../../cluster/index.ts';
+import { beganAtMs } from '../../observation/index.ts';
 import type { ProbeFinding } from './reach.ts';
 
 export type Sessions = {
@@ -19,7 +20,10 @@ export function findSessions(
 ): Sessions {
   const { all, new: opened, kept } = asked;
   if (opened?.isFresh !== true || kept?.isFresh !== true) return { sql: all, newSession: all, takesNobodyIn: false };
-  if (vouches(kept, opened, policy)) return { sql: kept, newSession: opened, takesNobodyIn: isTurnedAway(opened) };
+  if (vouches(kept, opened, policy)) {
+    const takesNobodyIn = isTurnedAway(opened) && isServedSince(kept, opened);
+    return { sql: kept, newSession: opened, takesNobodyIn };
+  }
   return { sql: vouches(opened, kept, policy) ? opened : all, newSession: opened, takesNobodyIn: false };
 }
 
@@ -39,4 +43,11 @@ function vouches(one: ProbeFinding, other: ProbeFinding, policy: Policy): boolea
 function isTurnedAway({ isSuspect, track }: ProbeFinding): boolean {
   const newest = track.recent.slice(-2);
   return isSuspect || (newest.length === 2 && newest.every((a) => a.outcome !== 'ok' && a.reading !== 'silent'));
+}
+
+/** The kept one's word is of after the new one was turned away first: an older one tells nothing of this trouble. */
+function isServedSince(kept: ProbeFinding, { track: { recent } }: ProbeFinding): boolean {
+  const first = recent[recent.findLastIndex((a) => a.outcome === 'ok') + 1];
+  const served = kept.track.recent.findLast((a) => a.outcome === 'ok');
+  return first !== undefined && served !== undefined && beganAtMs(served) > first.atMs;
 }
