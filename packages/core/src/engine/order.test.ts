@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { T, tell, topologyOf, witnesses } from '@petrov/sim/cases';
 import fc from 'fast-check';
+import { tracesFolder } from '@petrov/sim/traces';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../observation/index.ts';
 import { replay } from './replay.ts';
@@ -35,11 +36,10 @@ function shuffle<L extends Line>(lines: readonly L[], place: (i: number) => numb
 }
 
 describe('the order of what came at one time changes nothing in', () => {
-  const folder = new URL('../../traces/', import.meta.url);
-  const names = readdirSync(folder).flatMap((f) => (f.endsWith('.gz') ? [f] : []));
+  const names = readdirSync(tracesFolder).flatMap((f) => (f.endsWith('.gz') ? [f] : []));
 
   it.each(names)('%s', (name) => {
-    const text = gunzipSync(readFileSync(new URL(name, folder))).toString();
+    const text = gunzipSync(readFileSync(new URL(name, tracesFolder))).toString();
     const [header, ...seen] = text
       .trim()
       .split('\n')

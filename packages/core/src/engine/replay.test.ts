@@ -1,29 +1,14 @@
 // What makes a trace unreadable, and which line is named for it; a policy tried against a trace. What the traces are answered
 // stands in traces.test.ts.
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { playTrace, readTrace } from '@petrov/sim/traces';
 import { describe, expect, it } from 'vitest';
 import { BadTraceError } from '../wire/trace.ts';
-import { replay } from './replay.ts';
-
-const folder = new URL('../../traces/', import.meta.url);
-const given = {
-  hash: (text: string) => createHash('sha256').update(text).digest('hex'),
-  parseAtMs: Date.parse,
-  toIso: (ms: number) => new Date(ms).toISOString(),
-};
-const readTrace = (name: string) =>
-  gunzipSync(readFileSync(new URL(`${name}.jsonl.gz`, folder)))
-    .toString()
-    .split('\n');
-const play = (lines: readonly string[]) => [...replay(lines, given)];
 
 describe('a bad trace', () => {
   const [header = '', first = '', second = ''] = readTrace('primary-killed');
   const firstBad = (...lines: string[]): BadTraceError => {
     try {
-      play(lines);
+      playTrace(lines);
     } catch (error) {
       if (error instanceof BadTraceError) return error;
     }
@@ -49,14 +34,14 @@ describe('a bad trace', () => {
   });
 
   it('may end with an empty line, and its unknown keys are ignored', () => {
-    expect(play([header, first.replace('{', '{"colour":"red",'), '']).at(-1)).toMatchObject({ observations: 1 });
+    expect(playTrace([header, first.replace('{', '{"colour":"red",'), '']).at(-1)).toMatchObject({ observations: 1 });
   });
 });
 
 describe('a policy given from outside', () => {
   it('is tried against the trace: calm asks later than fast', () => {
     const openedAt = (preset: 'fast' | 'default' | 'calm') => {
-      const lines = [...replay(readTrace('primary-killed'), { ...given, policy: { preset } })];
+      const lines = playTrace(readTrace('primary-killed'), { preset });
       const opened = lines.find((l) => l.type === 'proposal' && l.event === 'opened');
       return opened !== undefined && 'at' in opened ? Date.parse(opened.at) : Infinity;
     };

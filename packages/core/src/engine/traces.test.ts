@@ -1,13 +1,11 @@
 // Goal: the detector answers 25 recorded situations as it should, and never as it must not. Method: the repository's own
 // traces through `replay`, judged by traces/expect.json; every key that traces/README.md names counts, in this judge.
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { playTrace, readTrace, tracesFolder } from '@petrov/sim/traces';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { replay, type ReplayLine, tellReplay } from './replay.ts';
+import { type ReplayLine, tellReplay } from './replay.ts';
 
-const folder = new URL('../../traces/', import.meta.url);
 const START_MS = Date.parse('2026-03-01T03:00:00Z');
 
 const names = z.array(z.string());
@@ -85,40 +83,29 @@ function judge(lines: readonly ReplayLine[], wanted: Expectation): string[] {
   ];
 }
 
-const given = {
-  hash: (text: string) => createHash('sha256').update(text).digest('hex'),
-  parseAtMs: Date.parse,
-  toIso: (ms: number) => new Date(ms).toISOString(),
-};
-const readTrace = (name: string) =>
-  gunzipSync(readFileSync(new URL(`${name}.jsonl.gz`, folder)))
-    .toString()
-    .split('\n');
-const play = (lines: readonly string[]) => [...replay(lines, given)];
-
 describe('the traces', () => {
   const expectations = z
     .record(z.string(), Expectation)
-    .parse(JSON.parse(readFileSync(new URL('expect.json', folder), 'utf8')));
+    .parse(JSON.parse(readFileSync(new URL('expect.json', tracesFolder), 'utf8')));
 
   it('are all there, and each has an expectation', () => {
-    const traces = readdirSync(folder).flatMap((f) => (f.endsWith('.gz') ? [f.replace('.jsonl.gz', '')] : []));
+    const traces = readdirSync(tracesFolder).flatMap((f) => (f.endsWith('.gz') ? [f.replace('.jsonl.gz', '')] : []));
     expect(traces.sort()).toEqual(Object.keys(expectations).sort());
     expect(traces).toHaveLength(25);
   });
 
   it.each(Object.entries(expectations))('%s is judged rightly', (name, wanted) => {
-    const lines = play(readTrace(name));
+    const lines = playTrace(readTrace(name));
     expect(judge(lines, wanted), lines.map(tellReplay).join('\n')).toEqual([]);
   });
 
   it('give the same bytes each time', () => {
     for (const name of ['primary-killed', 'many-clusters-at-once', 'comes-back-after-proposal'])
-      expect(JSON.stringify(play(readTrace(name)))).toBe(JSON.stringify(play(readTrace(name))));
+      expect(JSON.stringify(playTrace(readTrace(name)))).toBe(JSON.stringify(playTrace(readTrace(name))));
   });
 
   it('ask nobody while many clusters fail at once', () => {
-    const lines = play(readTrace('many-clusters-at-once'));
+    const lines = playTrace(readTrace('many-clusters-at-once'));
     expect(lines.filter((l) => l.type === 'proposal')).toEqual([]);
     expect(lines.at(-1)).toMatchObject({ type: 'summary', proposals: 0 });
   });
