@@ -1,6 +1,6 @@
 // A rejoin as it runs: it touches nobody but the one that comes back. Before another attempt of anything that it does to its
 // data, or after a restart, it looks again: whether what it's made of still leads, and nobody writes to it. (I3, I7)
-import { T } from '@petrov/sim/cases';
+import { hostTelling, T } from '@petrov/sim/cases';
 import { Play, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import type { Lsn } from '../cluster/index.ts';
@@ -18,17 +18,7 @@ const proof: MemberFacts = { processesLeft: 0, fenced: true, standbySignal: true
 
 describe('a rejoin that runs', () => {
   const without = { ...well, standbys: { 'orders-2': { isSilent: true }, 'orders-3': {} } };
-  const host = (postgres: 'absent' | 'starting') => (atMs: number) => [
-    {
-      by: 'agent:orders-2',
-      cluster: 'orders',
-      member: 'orders-2',
-      probe: 'host',
-      outcome: 'ok',
-      atMs,
-      facts: { postgres },
-    } as const,
-  ];
+  const host = (postgres: 'absent' | 'starting') => hostTelling('orders-2', { postgres });
   const absent = host('absent');
   const running = () => {
     const play = new Play({ former: { member: 'orders-2', sinceMs: T } }, without);

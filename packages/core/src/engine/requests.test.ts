@@ -1,9 +1,8 @@
 // What is asked for without a failure: who may, when it's refused and why, and that it gives way to a failover.
-import { type Receiving, T, type Told } from '@petrov/sim/cases';
+import { hostTelling, type Receiving, T, type Told } from '@petrov/sim/cases';
 import { dead, Play, quiet, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import { Lsn } from '../cluster/index.ts';
-import type { Observation } from '../observation/index.ts';
 import type { ClusterRecord, RequestInput } from './index.ts';
 
 describe('a switchover', () => {
@@ -140,19 +139,8 @@ describe('a switchover', () => {
 
 describe('a rejoin', () => {
   // orders-2 was promoted: orders-1 leads in these cases, orders-2 is the one that was primary before.
-  const obeying =
-    (allow?: string[]) =>
-    (atMs: number): readonly Observation[] => [
-      {
-        by: 'agent:orders-2',
-        cluster: 'orders',
-        member: 'orders-2',
-        probe: 'host',
-        outcome: 'ok',
-        atMs,
-        facts: { postgres: 'absent', fenced: true, ...(allow === undefined ? {} : { allow }) },
-      },
-    ];
+  const obeying = (allow?: string[]) =>
+    hostTelling('orders-2', { postgres: 'absent', fenced: true, ...(allow === undefined ? {} : { allow }) });
   const absent = obeying();
   const without: Told = { ...well, standbys: { 'orders-2': { isSilent: true }, 'orders-3': {} } };
   const former = { member: 'orders-2', sinceMs: T + 15_000 };

@@ -1,6 +1,6 @@
 // A failover that leaves too few to wait for lowers synchronous_standby_names: what it was is on the record, and the next return
 // of a standby puts it back, named before the click. Else the cluster would quietly stay as it is.
-import { T } from '@petrov/sim/cases';
+import { hostTelling, T } from '@petrov/sim/cases';
 import { Play, well } from '@petrov/sim/play';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../journal/index.ts';
@@ -11,18 +11,7 @@ const WAS = 'ANY 1 (orders_2, orders_3)';
 const lowered = [{ member: 'orders-1', was: WAS, set: '', atMs: T }];
 // orders-2 was the primary before orders-1: it's down, and comes back.
 const without = { ...well, standbys: { 'orders-2': { isSilent: true }, 'orders-3': {} } };
-const absent = (atMs: number) =>
-  [
-    {
-      by: 'agent:orders-2',
-      cluster: 'orders',
-      member: 'orders-2',
-      probe: 'host',
-      outcome: 'ok',
-      atMs,
-      facts: { postgres: 'absent' },
-    },
-  ] as const;
+const absent = hostTelling('orders-2', { postgres: 'absent' });
 const primary = { inRecovery: false, timeline: 1, systemIdentifier: '7300000000000000001' } as const;
 
 function offered(syncLowered = lowered): Play {

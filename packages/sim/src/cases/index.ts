@@ -107,6 +107,13 @@ function tellReceiver(id: string, second: number, { r, told }: { r: Receiving; t
   };
 }
 
+/** What the agent on a member tells of its host, at any time it's asked for. */
+export function hostTelling(member: string, facts: Extract<Observation, { probe: 'host' }>['facts']) {
+  return (atMs: number): readonly Observation[] => [
+    { by: `agent:${member}`, cluster: 'orders', member, atMs, probe: 'host', outcome: 'ok', facts },
+  ];
+}
+
 function tellHosts(atMs: number, { host, peers, client, allow }: Told): readonly Observation[] {
   const agent = (member: string) =>
     ({ by: `agent:${member}`, cluster: 'orders', member, atMs, probe: 'host', outcome: 'ok' }) as const;
